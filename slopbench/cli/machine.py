@@ -1,0 +1,75 @@
+"""`doctor` and `clean`: what this machine offers, and what it should be rid of."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from slopbench.cli.options import JsonOption
+from slopbench.errors import ExitCode
+
+if TYPE_CHECKING:
+    from slopbench.sandbox.diagnosis import Finding
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(doctor)
+    app.command()(clean)
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what this machine lacks for runs, with the command that mends it.
+
+    Exits 0 if a run can start here, 3 if not.
+
+    \b
+    Examples:
+      slopbench doctor
+      slopbench doctor --json
+    """
+    from slopbench.sandbox.diagnosis import diagnose, usable
+
+    findings = diagnose()
+    ready = usable(findings)
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        typer.echo(json.dumps({"ok": ready, "findings": [asdict(each) for each in findings]}))
+    else:
+        show(findings)
+        typer.echo("a run can start here" if ready else "no run can start here yet")
+    raise typer.Exit(ExitCode.OK if ready else ExitCode.INFRASTRUCTURE)
+
+
+def show(findings: "list[Finding]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    colours = {"ok": "green", "note": "yellow", "missing": "red"}
+    table = Table("", "what", "found", "mend", box=None, pad_edge=False)
+    for each in findings:
+        level = Text(each.level, colours[each.level])
+        table.add_row(level, Text(each.name), Text(each.found), Text(each.mend))
+    Console().print(table)
+
+
+def clean() -> None:
+    """Remove what runs that died have left on this machine: containers, control groups.
+
+    What living runs use is left alone.
+
+    \b
+    Examples:
+      slopbench clean
+    """
+    from slopbench.errors import SlopbenchError
+    from slopbench.sandbox.backends import BACKENDS
+
+    for name, make in BACKENDS.items():
+        try:
+            removed = make().reap()
+        except SlopbenchError as error:
+            typer.echo(f"{name}: not looked at ({error})", err=True)
+            continue
+        typer.echo(f"{name}: {removed} left-overs removed")
