@@ -1,0 +1,292 @@
+"""`problems list|show|new|lint|validate`: what is asked, and whether it is fit to be asked."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from slopbench.cli.options import BenchOption, JsonOption, LanguageOption, SandboxOption
+from slopbench.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from slopbench.grade.acceptance import CheckpointResult
+    from slopbench.problem.lint.finding import Finding
+    from slopbench.problem.model import Problem
+
+app = typer.Typer(
+    no_args_is_help=True, help="List, read, write and check problems.", rich_markup_mode=None
+)
+
+SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The name of a problem.")]
+SlugsArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[SLUG]...", help="Names of problems; all if none.")
+]
+CheckpointOption = Annotated[
+    int | None, typer.Option("--checkpoint", metavar="N", help="Only this checkpoint.")
+]
+JobsOption = Annotated[
+    int, typer.Option("-j", "--jobs", metavar="N", min=1, help="How many gradings run at a time.")
+]
+
+
+@app.command("list")
+def list_problems(bench: BenchOption = None, as_json: JsonOption = False) -> None:
+    """List the problems of the benchmark.
+
+    \b
+    Examples:
+      slopbench problems list
+      slopbench problems list --bench my-bench --json
+    """
+    from slopbench.problem.bench import Bench
+
+    rows = [summary(problem) for problem in Bench.locate(bench).problems()]
+    if as_json:
+        typer.echo(json.dumps({"problems": rows}))
+        return
+    columns = ("name", "checkpoints", "languages", "difficulty", "interface", "title")
+    show_table(columns, ([row[column] for column in columns] for row in rows))
+
+
+@app.command()
+def show(
+    slug: SlugArgument,
+    checkpoint: CheckpointOption = None,
+    spec: Annotated[
+        bool, typer.Option("--spec", help="Print the specification as an agent gets it.")
+    ] = False,
+    language: LanguageOption = "python",
+    bench: BenchOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a problem: its checkpoints and how many test functions each has.
+
+    Tests are counted without running them, so the rows of a parametrised test count as one.
+
+    \b
+    Examples:
+      slopbench problems show tallyroom
+      slopbench problems show tallyroom --checkpoint 2 --spec
+    """
+    from slopbench.problem.bench import Bench
+
+    problem = Bench.locate(bench).problem(slug)
+    if spec:
+        typer.echo(spec_text(problem, checkpoint, language), nl=False)
+        return
+    rows = [checkpoint_summary(problem, n) for n in chosen_numbers(problem, checkpoint)]
+    if as_json:
+        typer.echo(json.dumps({**summary(problem), "pitch": problem.pitch, "steps": rows}))
+        return
+    typer.echo(f"{problem.title}\n{problem.pitch}\n")
+    for language_name, entry in problem.entry.items():
+        typer.echo(f"{language_name}: {entry.in_workspace}")
+    show_table(
+        ("n", "title", "core", "functionality", "error", "retired"),
+        ([row["n"], row["title"], *row["test_functions"].values(), row["retired"]] for row in rows),
+    )
+    typer.echo("Test functions are counted; a parametrised one has more tests when it runs.")
+
+
+@app.command()
+def new(slug: SlugArgument, bench: BenchOption = None) -> None:
+    """Make a small complete problem to start from: two checkpoints, tests, references, mutants.
+
+    It goes into the checkout, or into the benchmark folder given with --bench.
+
+    \b
+    Examples:
+      slopbench problems new pocket-money
+      slopbench problems new pocket-money --bench my-bench
+    """
+    from slopbench.problem.bench import Bench
+    from slopbench.problem.scaffold import new_problem
+
+    root = bench.absolute() if bench else Bench.locate(None).root
+    for folder in new_problem(root, slug):
+        typer.echo(folder)
+    place = f" --bench {bench}" if bench else ""
+    typer.echo(f"Check it with: slopbench problems validate {slug}{place}", err=True)
+
+
+@app.command()
+def lint(
+    slugs: SlugsArgument = None, bench: BenchOption = None, as_json: JsonOption = False
+) -> None:
+    """Check problems against the rules that need no run; exits 1 if there is an error.
+
+    \b
+    Examples:
+      slopbench problems lint
+      slopbench problems lint tallyroom --json
+    """
+    from slopbench.problem.bench import Bench
+    from slopbench.problem.lint.registry import lint_problem
+
+    place = Bench.locate(bench)
+    names = list(dict.fromkeys(slugs or place.slugs()))
+    findings = [finding for slug in names for finding in lint_problem(place, slug)]
+    errors = sum(finding.severity == "error" for finding in findings)
+    if as_json:
+        found = [finding.to_json() for finding in findings]
+        typer.echo(json.dumps({"problems": names, "errors": errors, "findings": found}))
+    else:
+        for finding in findings:
+            typer.echo(finding_line(finding))
+        warnings = len(findings) - errors
+        typer.echo(f"{len(names)} problems: {errors} errors, {warnings} warnings")
+    raise typer.Exit(ExitCode.FAILED if errors else ExitCode.OK)
+
+
+@app.command()
+def validate(
+    slug: SlugArgument,
+    checkpoint: CheckpointOption = None,
+    language: LanguageOption = "python",
+    sandbox: SandboxOption = "auto",
+    jobs: JobsOption = 1,
+    bench: BenchOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a problem's references and mutants: the first must pass every test, the others must fail.
+
+    Also checked, for each checkpoint: the reference in reverse order with another locale, zone and
+    hash seed, programs that do nothing (they pass no test), and the previous reference (it passes a
+    fifth of the new tests at most). Writes checkpoints/SLUG/verification.json; exits 1 if something
+    does not hold, and says what.
+
+    \b
+    Examples:
+      slopbench problems validate tallyroom
+      slopbench problems validate tallyroom --checkpoint 2 -j 2 --json
+    """
+    from slopbench.grade.validate import sandboxed, validate_checkpoint
+    from slopbench.grade.verification import save_verification
+    from slopbench.problem.bench import Bench
+    from slopbench.sandbox.backends import pick_backend
+
+    place = Bench.locate(bench)
+    problem = place.problem(slug)
+    numbers = chosen_numbers(problem, checkpoint)
+    backend = pick_backend(sandbox)
+    results = []
+    for n in numbers:
+        result = validate_checkpoint(
+            place,
+            problem,
+            n,
+            language=language,
+            grade_folder=sandboxed(language, backend),
+            jobs=jobs,
+            progress=to_stderr,
+        )
+        results.append(result)
+        save_verification(place, problem, language, backend, result)
+    ok = all(result.ok for result in results)
+    if as_json:
+        checkpoints = [result.to_json() for result in results]
+        typer.echo(json.dumps({"problem": slug, "ok": ok, "checkpoints": checkpoints}))
+    else:
+        show_results(results)
+    raise typer.Exit(ExitCode.OK if ok else ExitCode.FAILED)
+
+
+def to_stderr(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def chosen_numbers(problem: "Problem", checkpoint: int | None) -> list[int]:
+    """The numbers of all checkpoints, or the one that was asked for."""
+    if checkpoint is not None:
+        return [problem.checkpoint(checkpoint).n]
+    return [each.n for each in problem.checkpoints]
+
+
+def summary(problem: "Problem") -> dict[str, Any]:
+    """One problem as `problems list --json` gives it."""
+    return {
+        "name": problem.slug,
+        "title": problem.title,
+        "checkpoints": len(problem.checkpoints),
+        "languages": list(problem.entry),
+        "difficulty": problem.difficulty,
+        "interface": problem.interface,
+        "tags": list(problem.tags),
+    }
+
+
+def checkpoint_summary(problem: "Problem", n: int) -> dict[str, Any]:
+    """One checkpoint as `problems show --json` gives it."""
+    from slopbench.problem.markers import count_groups, test_files, test_functions
+
+    checkpoint = problem.checkpoint(n)
+    tests = [
+        test for file in test_files(problem.tests_folder(n)) for test in test_functions(file, n)
+    ]
+    return {
+        "n": n,
+        "title": checkpoint.title,
+        "punishes": checkpoint.punishes,
+        "test_functions": count_groups(tests),
+        "retired": len(checkpoint.retired),
+    }
+
+
+def spec_text(problem: "Problem", checkpoint: int | None, language: str) -> str:
+    if checkpoint is None:
+        raise UsageError("--spec needs a checkpoint", where=problem.slug, mend="add --checkpoint N")
+    return problem.spec(checkpoint, language)
+
+
+def finding_line(finding: "Finding") -> str:
+    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
+    return f"{place}: {finding.severity} [{finding.rule}] {finding.message}; {finding.mend}"
+
+
+def show_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Print rows as a table; lists are shown with commas, and nothing is read as markup."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=None, pad_edge=False)
+    for row in rows:
+        cells = (", ".join(cell) if isinstance(cell, list) else str(cell) for cell in row)
+        table.add_row(*map(Text, cells))
+    Console().print(table)
+
+
+def show_results(results: "list[CheckpointResult]") -> None:
+    """Print what was measured as a table, then what does not hold."""
+    columns = {
+        "reference": "reference",
+        "other order": "order_and_environment",
+        "null programs": "null_programs",
+        "previous passes": "previous_reference_new_tests_passed",
+        "mutants killed": "mutants",
+        "seconds": "seconds",
+    }
+    rows = [result.to_json() for result in results]
+    show_table(
+        ["n", *columns, ""],
+        (
+            [row["checkpoint"], *(shown(row[key]) for key in columns.values()), verdict(row)]
+            for row in rows
+        ),
+    )
+    for row in rows:
+        for fault in row["faults"]:
+            typer.echo(f"checkpoint {row['checkpoint']}: {fault}")
+
+
+def shown(value: Any) -> str:
+    """A figure of validation for people: `3 of 4` for counts, `-` for what was not measured."""
+    if isinstance(value, dict):
+        part, total = value.values()
+        return f"{part} of {total}"
+    return "-" if value is None else str(value)
+
+
+def verdict(row: dict[str, Any]) -> str:
+    return "ok" if row["ok"] else "NOT OK"

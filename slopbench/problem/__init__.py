@@ -1,0 +1,1 @@
+"""What is asked: loading, checking and scaffolding problems; starts no process."""

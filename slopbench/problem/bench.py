@@ -1,0 +1,119 @@
+"""The benchmark folder: problems, known answers, runners and analysis data beside the engine."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import slopbench
+from slopbench.errors import UsageError
+from slopbench.problem.faults import near_matches
+from slopbench.problem.load import FILE, load_problem
+from slopbench.problem.model import Mutant, Problem
+from slopbench.problem.mutants import load_mutants
+
+PACKAGE = Path(slopbench.__file__).parent
+IN_WHEEL = PACKAGE / "_bench"
+"""Where an installed wheel carries the benchmark."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A folder with problems/, checkpoints/, runners/ and analysis/."""
+
+    root: Path
+
+    @classmethod
+    def locate(cls, folder: Path | None) -> "Bench":
+        """The benchmark in `folder`, else that of the checkout, else that of the installed wheel.
+
+        Raises UsageError if there is no problems/ folder where it is looked for.
+        """
+        if folder is not None:
+            return cls._at(folder.absolute())
+        checkout = PACKAGE.parent
+        if (checkout / "pyproject.toml").is_file() and (checkout / "problems").is_dir():
+            return cls(checkout)
+        return cls._at(IN_WHEEL)
+
+    @classmethod
+    def _at(cls, root: Path) -> "Bench":
+        if not (root / "problems").is_dir():
+            raise UsageError(
+                "is no benchmark: it has no folder problems/",
+                where=str(root),
+                mend="give the folder that holds problems/ and checkpoints/ with --bench DIR",
+            )
+        return cls(root)
+
+    @property
+    def problems_folder(self) -> Path:
+        """The folder with one folder a problem."""
+        return self.root / "problems"
+
+    def answers(self, slug: str) -> Path:
+        """The folder with the references and mutants of a problem."""
+        return self.root / "checkpoints" / slug
+
+    def slugs(self) -> list[str]:
+        """The names of all problems, sorted."""
+        folders = self.problems_folder.iterdir()
+        return sorted(folder.name for folder in folders if (folder / FILE).is_file())
+
+    def problem(self, slug: str) -> Problem:
+        """The problem named `slug`; raises UsageError if there is none, BrokenProblem if faulty."""
+        known = self.slugs()
+        if slug not in known:
+            raise UsageError(
+                f"there is no problem {slug!r}",
+                where=str(self.problems_folder),
+                mend=near_matches(slug, known),
+            )
+        return load_problem(self.problems_folder / slug)
+
+    def problems(self, slugs: Sequence[str] | None = None) -> list[Problem]:
+        """The problems with these names in this order, each once; all of them if none is named."""
+        return [self.problem(slug) for slug in dict.fromkeys(slugs or self.slugs())]
+
+    def languages(self, slug: str) -> list[str]:
+        """The languages in which a problem has references."""
+        folder = self.answers(slug) / "reference"
+        return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+    def language_of_answers(self, problem: Problem) -> str:
+        """The language whose references are mutated: the first entry that has references.
+
+        Without any reference it is the first entry.
+        """
+        known = self.languages(problem.slug)
+        return next((name for name in problem.entry if name in known), next(iter(problem.entry)))
+
+    def reference(self, slug: str, language: str, n: int) -> Path:
+        """The folder with the known answer to checkpoint `n`; raises UsageError without one."""
+        folder = self.reference_folder(slug, language, n)
+        if not folder.is_dir():
+            languages = ", ".join(self.languages(slug)) or "none"
+            raise UsageError(
+                f"{slug} has no reference for checkpoint {n} in {language}",
+                where=str(folder),
+                mend=f"there are references in: {languages}",
+            )
+        return folder
+
+    def reference_folder(self, slug: str, language: str, n: int) -> Path:
+        """Where the known answer to checkpoint `n` belongs, whether it is there or not."""
+        return self.answers(slug) / "reference" / language / str(n)
+
+    def mutants_file(self, slug: str, n: int) -> Path:
+        """Where the mutants of checkpoint `n` belong, whether they are there or not."""
+        return self.answers(slug) / "mutants" / f"{n}.toml"
+
+    def mutants(self, slug: str, n: int) -> list[Mutant]:
+        """The faulty variants for checkpoint `n`; raises BrokenProblem if their file is faulty."""
+        return load_mutants(self.mutants_file(slug, n))
+
+
+def problem_set_hash(problems: Iterable[Problem]) -> str:
+    """sha256 (hex) over slugs and content hashes of a set of problems, in whatever order."""
+    lines = sorted(f"{problem.slug} {problem.content_hash}\n" for problem in problems)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""Finds the tests of a checkpoint and their groups by reading the files, without running them.
+
+The rows of a parametrised test are known only once pytest has collected it, so what is counted here
+is test functions.
+"""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from slopbench.problem.faults import BrokenProblem, Fault
+
+GROUPS = ("core", "functionality", "error")
+"""The markers of which every test has exactly one."""
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class TestFunction:
+    """A test function as its file defines it; `groups` are its group markers, in sorted order."""
+
+    __test__ = False
+
+    id: str
+    file: Path
+    line: int
+    groups: tuple[str, ...]
+
+
+def test_files(tests: Path) -> list[Path]:
+    """The files of a tests folder that pytest collects."""
+    return sorted(path for path in tests.glob("test_*.py") if path.is_file())
+
+
+def parse(file: Path) -> ast.Module:
+    """The syntax tree of a Python file; raises BrokenProblem with the line that is at fault."""
+    try:
+        return ast.parse(file.read_bytes(), filename=str(file))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        what = f"is no valid Python: {getattr(error, 'msg', error)}"
+        raise BrokenProblem([Fault(file, what, "mend the syntax", line=line)]) from error
+
+
+def test_functions(file: Path, n: int) -> list[TestFunction]:
+    """The test functions of one file of checkpoint `n`, methods of test classes included.
+
+    Raises BrokenProblem if the file doesn't parse.
+    """
+    module = parse(file)
+    return list(_tests_in(module, _pytestmark(module), f"{n}/{file.name}", file))
+
+
+def count_groups(tests: list[TestFunction]) -> dict[str, int]:
+    """How many test functions each group has; rows of parametrised tests are not counted."""
+    counts = Counter(group for test in tests for group in test.groups)
+    return {group: counts[group] for group in GROUPS}
+
+
+def _tests_in(
+    scope: ast.Module | ast.ClassDef, inherited: set[str], prefix: str, file: Path
+) -> Iterator[TestFunction]:
+    for node in scope.body:
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+            groups = inherited | _groups_in(node.decorator_list) | _pytestmark(node)
+            yield from _tests_in(node, groups, f"{prefix}::{node.name}", file)
+        elif isinstance(node, Definition) and node.name.startswith("test"):
+            groups = inherited | _groups_in(node.decorator_list)
+            yield TestFunction(f"{prefix}::{node.name}", file, node.lineno, tuple(sorted(groups)))
+
+
+def _pytestmark(scope: ast.Module | ast.ClassDef) -> set[str]:
+    """The groups that `pytestmark = ...` gives to everything in a module or class."""
+    values = [
+        node.value
+        for node in scope.body
+        if isinstance(node, ast.Assign)
+        and any(isinstance(name, ast.Name) and name.id == "pytestmark" for name in node.targets)
+    ]
+    return _groups_in(values)
+
+
+def _groups_in(expressions: list[ast.expr]) -> set[str]:
+    """The groups named as `mark.GROUP` anywhere in the expressions, also as marks of a row."""
+    nodes = (node for expression in expressions for node in ast.walk(expression))
+    return {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute) and node.attr in GROUPS and _is_mark(node.value)
+    }
+
+
+def _is_mark(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
+    return name == "mark"
