@@ -1,0 +1,54 @@
+"""The build step of languages that have one: in a sandbox of its own, without network and without tests."""
+
+import shlex
+from dataclasses import replace
+from typing import BinaryIO
+
+from slopbench.config import WORKSPACE
+from slopbench.grade.model import BuildResult
+from slopbench.problem.model import ROOT, Problem
+from slopbench.sandbox.protocol import Backend, Limits, Purpose, SandboxSpec
+
+BUILD_SECONDS = 300.0
+LOG_BYTES = 16_384
+PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+def build(
+    problem: Problem, language: str, solution: BinaryIO, backend: Backend
+) -> tuple[BinaryIO, BuildResult]:
+    """The tree to grade, and how its build went; without a build command the tree as it is.
+
+    Raises InfrastructureError where no sandbox can be made.
+    """
+    command = problem.entry_for(language).build
+    if command is None:
+        return solution, BuildResult(None, None, None, "", 0.0)
+    limits = replace(build_limits(problem), wall_seconds=BUILD_SECONDS)
+    with backend.create(SandboxSpec(Purpose.BUILD, limits, secrets=(problem.folder,))) as sandbox:
+        sandbox.put(solution, WORKSPACE)
+        done = sandbox.exec(
+            [word.replace(ROOT, WORKSPACE) for word in shlex.split(command)],
+            cwd=WORKSPACE,
+            env={"PATH": PATH, "HOME": "/home/agent", **problem.environment},
+        )
+        result = BuildResult(
+            command, done.status, done.cause, log_of(done.stdout + done.stderr), done.seconds
+        )
+        if done.status != 0:
+            return solution, result
+        return sandbox.get(WORKSPACE), result
+
+
+def build_limits(problem: Problem) -> Limits:
+    """Room for a compiler beside what the program itself may use."""
+    return Limits(
+        memory_mb=max(2048, problem.limits.memory_mb),
+        processes=max(256, problem.limits.processes),
+        disk_mb=max(1024, problem.limits.disk_mb),
+    )
+
+
+def log_of(output: bytes) -> str:
+    """The end of a command's output as text."""
+    return output[-LOG_BYTES:].decode("utf-8", "replace")

@@ -1,0 +1,150 @@
+"""Grades one snapshot at one checkpoint: build, then the hidden tests in a fresh sandbox."""
+
+import secrets
+import tarfile
+import time
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from slopbench.config import WORKSPACE
+from slopbench.grade.build import PATH, build, log_of
+from slopbench.grade.model import BuildResult, Grade, GradeOptions
+from slopbench.grade.results import Report, read_report
+from slopbench.grade.site import KIT, grader_site, kit_files, packed
+from slopbench.grade.suite import Place, kit_settings, suite_tar
+from slopbench.problem.model import Problem
+from slopbench.sandbox.protocol import (
+    Backend,
+    Limits,
+    Outcome,
+    Purpose,
+    Sandbox,
+    SandboxDied,
+    SandboxSpec,
+    Share,
+)
+
+GRADER = "/grader"
+SITE = f"{GRADER}/site"
+GRADER_MEMORY_MB = 512
+GRADER_PROCESSES = 64
+GRADER_DISK_MB = 128
+SUITE_GRACE_SECONDS = 10.0
+DEPENDENCIES = "none: the problem has no network"
+ISOLATION = {
+    "bubblewrap": "each start in a nested sandbox",
+    "uid": "each start under a user of its own",
+}
+
+
+@dataclass(frozen=True)
+class GraderTools:
+    """Where a backend's sandboxes have pytest and the kit, and what must be shown or put for it."""
+
+    site: str
+    kit: str
+    shares: tuple[Share, ...]
+
+
+def grader_tools(backend: Backend, nesting: dict[str, Any]) -> GraderTools:
+    """An image brings pytest along; elsewhere a folder with pytest and the kit is shown."""
+    if nesting.get("site"):
+        return GraderTools(str(nesting["site"]), f"{GRADER}/{KIT}", ())
+    return GraderTools(SITE, f"{SITE}/{KIT}", (Share(grader_site(backend), SITE),))
+
+
+def grade(
+    problem: Problem,
+    n: int,
+    *,
+    solution: BinaryIO,
+    language: str,
+    backend: Backend,
+    options: GradeOptions | None = None,
+    run_id: str = "",
+) -> Grade:
+    """Grade a solution (a tar stream of its folder) with the tests of 1…n that aren't retired.
+
+    What the solution does is a failed test; `Grade.cause` says what ended the suite early. Raises
+    InfrastructureError where a sandbox can't be made, UsageError for an unknown language or checkpoint.
+    """
+    options = options or GradeOptions()
+    problem.checkpoint(n)
+    started = time.monotonic()
+    tree, built = build(problem, language, solution, backend)
+    if built.command is not None and built.status != 0:
+        options = GradeOptions(entry=("false",))
+    report, outcome, launcher = run_suite(problem, n, tree, language, backend, options, run_id)
+    return Grade(
+        tests=report.tests(),
+        cause=cause_of(report, outcome, built),
+        build=built,
+        isolation=f"{backend.name}: {ISOLATION[launcher]}",
+        dependencies=DEPENDENCIES,
+        seconds=time.monotonic() - started,
+        log=report.error or log_of(outcome.stdout + outcome.stderr),
+    )
+
+
+def run_suite(
+    problem: Problem,
+    n: int,
+    tree: BinaryIO,
+    language: str,
+    backend: Backend,
+    options: GradeOptions,
+    run_id: str,
+) -> tuple[Report, Outcome, str]:
+    """Run the suite in a sandbox of its own; its report, the grader's end and the kind of launcher."""
+    nesting = backend.nesting()
+    launcher = str(nesting["launcher"])
+    tools = grader_tools(backend, nesting)
+    place = Place(f"{GRADER}/{secrets.token_hex(16)}")
+    settings = kit_settings(
+        problem, n, language=language, place=place, site=tools.site, nesting=nesting, options=options
+    )
+    spec = SandboxSpec(
+        Purpose.GRADE, suite_limits(problem), tools.shares, secrets=(problem.folder,), run_id=run_id
+    )
+    command = ["python3", "-I", "-S", tools.kit, "grade", place.settings]
+    with backend.create(spec) as sandbox:
+        tree.seek(0)
+        sandbox.put(tree, WORKSPACE)
+        sandbox.put(suite_tar(problem, n, settings), place.folder)
+        if not tools.shares:
+            sandbox.put(packed(kit_files()), GRADER)
+        outcome = sandbox.exec(command, cwd="/", env={"PATH": PATH, "LC_ALL": "C.UTF-8"})
+        return read_report(fetched(sandbox, place.results)), outcome, launcher
+
+
+def suite_limits(problem: Problem) -> Limits:
+    """What the grader and the program may use together; the kit holds the program below that."""
+    limits = problem.limits
+    return Limits(
+        wall_seconds=limits.suite_timeout_s + SUITE_GRACE_SECONDS,
+        memory_mb=limits.memory_mb + GRADER_MEMORY_MB,
+        processes=limits.processes + GRADER_PROCESSES,
+        disk_mb=limits.disk_mb + GRADER_DISK_MB,
+    )
+
+
+def fetched(sandbox: Sandbox, path: str) -> bytes:
+    """A file of the sandbox, empty if it isn't there or the sandbox has died."""
+    try:
+        with tarfile.open(fileobj=sandbox.get(path)) as archive:
+            member = archive.next()
+            file = archive.extractfile(member) if member is not None else None
+            return file.read() if file is not None else b""
+    except (SandboxDied, tarfile.TarError):
+        return b""
+
+
+def cause_of(report: Report, outcome: Outcome, built: BuildResult) -> str | None:
+    """What ended the grading early, from the most to the least telling."""
+    if not report.collected and outcome.cause != "sandbox_died":
+        return "tests_broken"
+    if built.command is not None and built.status != 0:
+        return "build_failed"
+    if outcome.cause == "wall_time":
+        return "suite_timeout"
+    return None if report.complete else "grader_died"

@@ -1,0 +1,174 @@
+"""Cleans a folder after the program could write to it.
+
+A program that links `out.json` to a file of the grader would have the test read that file. So
+after each start whatever isn't a regular file or folder of the tree is removed and named.
+"""
+
+import contextlib
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .beneath import DIRECTORY, open_folder, opened
+
+DEEPEST = 64
+SHOWN = 5
+KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISLNK, "symbolic link"),
+    (stat.S_ISFIFO, "named pipe"),
+    (stat.S_ISSOCK, "socket"),
+    (stat.S_ISCHR, "character device"),
+    (stat.S_ISBLK, "block device"),
+)
+
+
+@dataclass
+class Walk:
+    """One pass over a tree: what was removed, and where each file with several names lies."""
+
+    device: int
+    most_entries: int
+    owner: int | None
+    entries: int = 0
+    removed: list[str] = field(default_factory=list)
+    linked: dict[int, tuple[int, list[str]]] = field(default_factory=dict)
+
+
+def sweep(folder: str, most_entries: int, owner: int | None = None) -> list[str]:
+    """Remove everything that isn't a regular file or folder of this tree; say what it was.
+
+    Removed are links (symbolic ones always, hard ones when the file has a name outside the tree),
+    named pipes, sockets, devices, other file systems, folders nested deeper than `DEEPEST`, and
+    what exceeds `most_entries`. With `owner`, what stays is given to that user and group.
+    """
+    with opened(open_folder(folder)) as top:
+        walk = Walk(os.fstat(top).st_dev, most_entries, owner)
+        _walk(walk, top, "", 0)
+        for links, names in walk.linked.values():
+            _judge_linked(walk, folder, links, names)
+        _give(top, owner)
+    return walk.removed
+
+
+def planted(removed: list[str]) -> str:
+    """The message for what `sweep` removed."""
+    more = f" and {len(removed) - SHOWN} more" if len(removed) > SHOWN else ""
+    return "the program left what isn't a regular file: " + ", ".join(removed[:SHOWN]) + more
+
+
+def clear_of(folder: str, owner: int) -> None:
+    """Remove the entries of a shared folder that belong to a user."""
+    with opened(open_folder(folder)) as top:
+        for name in _names(top):
+            if os.stat(name, dir_fd=top, follow_symlinks=False).st_uid == owner:
+                _remove(top, name)
+
+
+def clear(folder: str) -> None:
+    """Remove all that a folder holds, however deep it is nested, and keep the folder."""
+    with opened(open_folder(folder)) as top:
+        for name in _names(top):
+            _remove(top, name)
+
+
+def _walk(walk: Walk, folder: int, path: str, depth: int) -> None:
+    for name in _names(folder):
+        walk.entries += 1
+        shown = f"{path}{name}"
+        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        fault = _fault(walk, status, depth)
+        if fault:
+            _remove(folder, name)
+            walk.removed.append(f"{shown} ({fault})")
+        elif stat.S_ISDIR(status.st_mode):
+            with opened(_enter(folder, name)) as inner:
+                _walk(walk, inner, f"{shown}/", depth + 1)
+                _give(inner, walk.owner)
+        elif status.st_nlink > 1:
+            walk.linked.setdefault(status.st_ino, (status.st_nlink, []))[1].append(shown)
+        else:
+            _give_entry(folder, name, walk.owner)
+
+
+def _fault(walk: Walk, status: os.stat_result, depth: int) -> str | None:
+    for is_kind, kind in KINDS:
+        if is_kind(status.st_mode):
+            return kind
+    if status.st_dev != walk.device:
+        return "another file system"
+    if depth >= DEEPEST and stat.S_ISDIR(status.st_mode):
+        return f"nested deeper than {DEEPEST} folders"
+    if walk.entries > walk.most_entries:
+        return f"more than {walk.most_entries} files and folders"
+    return None
+
+
+def _judge_linked(walk: Walk, folder: str, links: int, names: list[str]) -> None:
+    """A file with several names: it goes when one of them lies outside the tree."""
+    for shown in names:
+        path, name = os.path.split(os.path.join(folder, shown))
+        with opened(open_folder(path)) as parent:
+            if links > len(names):
+                os.unlink(name, dir_fd=parent)
+                walk.removed.append(f"{shown} (hard link to a file elsewhere)")
+            else:
+                _give_entry(parent, name, walk.owner)
+
+
+def _give(folder: int, owner: int | None) -> None:
+    if owner is not None:
+        os.chown(f"/proc/self/fd/{folder}", owner, owner)
+
+
+def _give_entry(folder: int, name: str, owner: int | None) -> None:
+    if owner is not None:
+        os.chown(name, owner, owner, dir_fd=folder, follow_symlinks=False)
+
+
+def _names(folder: int) -> list[str]:
+    with opened(os.open(f"/proc/self/fd/{folder}", os.O_RDONLY | os.O_CLOEXEC)) as readable:
+        return os.listdir(readable)
+
+
+def _enter(folder: int, name: str) -> int:
+    """Open a folder of the tree; its owner gets back the access that the program took away.
+
+    Who isn't the owner is root, and needs no access.
+    """
+    inner = os.open(name, DIRECTORY, dir_fd=folder)
+    if os.fstat(inner).st_mode & 0o700 != 0o700:
+        with contextlib.suppress(PermissionError):
+            os.chmod(f"/proc/self/fd/{inner}", 0o700)
+    return inner
+
+
+def _remove(folder: int, name: str) -> None:
+    """Remove one entry with all below it, at a constant number of descriptors."""
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        try:
+            os.unlink(current, dir_fd=folder)
+        except IsADirectoryError:
+            waiting += _take_apart(folder, current)
+
+
+def _take_apart(folder: int, name: str) -> list[str]:
+    """Remove a folder; the folders in it move up to `folder`, and their new names are returned."""
+    lifted = []
+    with opened(_enter(folder, name)) as inner:
+        for entry in _names(inner):
+            try:
+                os.unlink(entry, dir_fd=inner)
+            except IsADirectoryError:
+                lifted.append(_lift(inner, entry, folder))
+    os.rmdir(name, dir_fd=folder)
+    return lifted
+
+
+def _lift(inner: int, entry: str, folder: int) -> str:
+    new_name = f".removed-{os.urandom(8).hex()}"
+    with opened(_enter(inner, entry)):
+        os.rename(entry, new_name, src_dir_fd=inner, dst_dir_fd=folder)
+    return new_name

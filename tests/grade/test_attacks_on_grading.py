@@ -1,0 +1,354 @@
+"""What a solution may try against its grader; each test is named after the attack and runs on both backends."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from slopbench.config import CANARY
+
+SPEC = importlib.util.spec_from_file_location(
+    "attacked_problem", Path(__file__).with_name("attacked_problem.py")
+)
+vault = sys.modules.setdefault("attacked_problem", importlib.util.module_from_spec(SPEC))
+SPEC.loader.exec_module(vault)
+
+WRONG = "import sys\nprint('wrong')\nsys.exit(9)\n"
+ALL = set(vault.IDS)
+FORGERY = """
+import pytest
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    report.outcome = "passed"
+"""
+
+
+@pytest.fixture
+def graded(tmp_path, backend):
+    return lambda files, **limits: vault.graded(tmp_path, backend, files, **limits)
+
+
+def test_an_honest_program_passes_everything(graded):
+    assert vault.passed(graded(vault.greedy("pass"))) == ALL
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        {"conftest.py": FORGERY},
+        {"tests/conftest.py": FORGERY},
+        {"pytest.ini": "[pytest]\naddopts = --collect-only\n"},
+        {"pyproject.toml": '[tool.pytest.ini_options]\naddopts = "-k nothing"\n'},
+        {"setup.cfg": "[tool:pytest]\naddopts = -p forged\n", "forged.py": FORGERY},
+        {"sitecustomize.py": "import os; os._exit(0)\n"},
+        {"usercustomize.py": "import os; os._exit(0)\n"},
+        {"cheat.pth": "import os; os._exit(0)\n"},
+        {"pytest.py": "import os; os._exit(0)\n", "kit/__init__.py": "import os; os._exit(0)\n"},
+        {
+            "forged.py": FORGERY,
+            "forged-1.dist-info/entry_points.txt": "[pytest11]\nforged = forged\n",
+            "forged-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: forged\nVersion: 1\n",
+        },
+        {".evaluation_tests/test_vault.py": "def test_answer(): pass\n"},
+        {"1/tests/test_vault.py": "def test_answer(run): pass\n"},
+        {"results.jsonl": '{"event": "finished"}\n'},
+    ],
+    ids=lambda planted: "+".join(planted),
+)
+def test_files_planted_in_the_workspace_change_nothing(graded, planted):
+    assert vault.passed(graded({"main.py": WRONG, **planted})) == set()
+
+
+def test_exit_zero_and_printed_passes_are_not_believed(graded):
+    lines = "print('PASSED test_answer\\n5 passed in 0.1s')\nimport os\nos._exit(0)\n"
+    assert vault.passed(graded({"main.py": lines})) == {"attack_alone"}
+
+
+def test_atexit_tricks_don_t_reach_the_grader(graded):
+    lines = "import atexit, os, sys\natexit.register(os._exit, 0)\nsys.exit(2)\n"
+    assert vault.passed(graded({"main.py": lines})) == {"attack_alone"}
+
+
+def test_forged_report_files_are_not_read(graded):
+    files = vault.greedy(
+        """
+import os, json
+for top in ("/", "/tmp", "/tmp/run", "/grader", "/workspace", ".", "..", "/home/agent", "/dev/shm"):
+    for name in ("results.jsonl", "report.xml", "results.json"):
+        try:
+            with open(os.path.join(top, name), "w") as file:
+                file.write(json.dumps({"event": "finished"}) + chr(10))
+        except OSError:
+            pass
+raise SystemExit(1)
+"""
+    )
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+SEARCH = """
+import os
+needle = bytes.fromhex(NEEDLE)
+found = []
+for top, folders, files in os.walk("/"):
+    folders[:] = [name for name in folders if os.path.join(top, name) not in ("/sys", "/proc/sys")]
+    for name in files:
+        path = os.path.join(top, name)
+        if top.startswith("/proc") and name not in ("environ", "cmdline", "mountinfo"):
+            continue
+        try:
+            if os.path.isfile(path) and needle in open(path, "rb").read():
+                found.append(path)
+        except OSError:
+            continue
+raise SystemExit(str(found) if found else 0)
+"""
+
+
+@pytest.mark.timeout(300)
+def test_a_search_of_the_whole_visible_tree_finds_no_hidden_thing(graded):
+    files = vault.greedy(SEARCH.replace("NEEDLE", repr(CANARY.encode().hex())))
+    result = graded(files, seconds=200)
+    assert vault.passed(result) == ALL, vault.reason(result, "attack_alone")
+
+
+@pytest.mark.timeout(300)
+def test_the_same_search_finds_what_is_visible(graded):
+    files = vault.greedy(SEARCH.replace("NEEDLE", repr(CANARY.encode().hex())))
+    result = graded({**files, "leak.txt": CANARY}, seconds=200)
+    assert vault.passed(result) == ALL - {"attack_alone"}
+
+
+def test_a_planted_symlink_is_removed_and_fails_the_test(graded):
+    files = vault.greedy("pass")
+    files["main.py"] = files["main.py"].replace(
+        'open("out.txt", "w").write("secret of the vault\\n")',
+        '__import__("os").symlink("/proc/self/cwd/data/expected.txt", "out.txt")',
+    )
+    result = graded(files)
+    assert vault.passed(result) == ALL - {"written_file"}
+    assert "out.txt" in vault.reason(result, "written_file")
+
+
+def test_a_planted_hardlink_fails_the_test(graded):
+    files = vault.greedy(
+        """
+import os
+open("a", "w").write("x")
+os.link("a", "b")
+"""
+    )
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+def test_a_planted_pipe_neither_hangs_nor_passes(graded):
+    files = vault.greedy("import os; os.mkfifo('out.txt')")
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+def test_the_test_folder_replaced_or_closed_fails_that_test_alone(graded):
+    files = vault.greedy("import os; os.mkdir('inner'); os.chmod('inner', 0); os.chmod('.', 0)")
+    assert ALL - {"attack_alone"} <= vault.passed(graded(files))
+
+
+def test_signals_to_everything_don_t_reach_the_grader(graded):
+    files = vault.greedy(
+        """
+import os, signal
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+for number in (signal.SIGTERM, signal.SIGKILL):
+    for pid in [int(name) for name in os.listdir("/proc") if name.isdigit()]:
+        if pid != os.getpid():
+            try:
+                os.kill(pid, number)
+            except OSError:
+                pass
+"""
+    )
+    assert vault.passed(graded(files)) == ALL
+
+
+def test_the_graders_processes_show_neither_environment_nor_memory_nor_descriptors(graded):
+    files = vault.greedy(
+        """
+import os
+for name in os.listdir("/proc"):
+    if name.isdigit() and int(name) != os.getpid():
+        for part in ("environ", "mem", "fd", "cwd", "root", "exe", "maps"):
+            path = f"/proc/{name}/{part}"
+            try:
+                os.listdir(path) if part == "fd" else os.readlink(path) if part in ("cwd", "root", "exe") else open(path, "rb").read(1)
+            except OSError:
+                continue
+            if int(open(f"/proc/{name}/stat").read().rsplit(")", 1)[1].split()[1]) != 0 or part in ("environ", "mem"):
+                raise SystemExit(f"{path} can be read")
+"""
+    )
+    assert vault.passed(graded(files)) == ALL
+
+
+def test_inherited_descriptors_are_closed(graded):
+    files = vault.greedy(
+        """
+import os
+extra = [name for name in os.listdir("/proc/self/fd") if int(name) > 2]
+open_ones = []
+for name in extra:
+    try:
+        os.fstat(int(name))
+        open_ones.append(name)
+    except OSError:
+        pass
+raise SystemExit(bool(open_ones))
+"""
+    )
+    assert vault.passed(graded(files)) == ALL
+
+
+def test_a_daemon_left_behind_is_gone_before_the_next_test(graded):
+    files = vault.greedy(
+        """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        while True:
+            time.sleep(0.01)
+            for name in os.listdir("/proc"):
+                pass
+"""
+    )
+    assert vault.passed(graded(files)) == ALL
+
+
+def test_a_fork_bomb_fails_its_test_alone(graded):
+    files = vault.greedy(
+        """
+import os
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass
+"""
+    )
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+def test_a_memory_hog_fails_its_test_alone(graded):
+    files = vault.greedy("data = [bytearray(1 << 20) for _ in range(4000)]")
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+def test_many_hungry_children_fail_their_test_alone(graded):
+    files = vault.greedy(
+        """
+import os, time
+for _ in range(8):
+    if os.fork() == 0:
+        data = bytearray(b"x") * (60 << 20)
+        time.sleep(30)
+time.sleep(30)
+"""
+    )
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+@pytest.mark.parametrize("place", [".", "/tmp", "/dev/shm", "/home/agent"])
+def test_filling_the_disk_fails_its_test_alone(graded, place):
+    files = vault.greedy(
+        f"""
+import os
+with open(os.path.join({place!r}, "big"), "wb") as file:
+    for _ in range(4000):
+        file.write(bytes(1 << 20))
+"""
+    )
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+def test_a_flood_of_files_fails_its_test_alone(graded):
+    files = vault.greedy(
+        """
+number = 0
+while True:
+    open(f"f{number}", "w").close()
+    number += 1
+"""
+    )
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+def test_giant_output_fails_its_test_alone(graded):
+    files = vault.greedy("import os\nwhile True: os.write(1, bytes(1 << 20))")
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+def test_ignored_signals_don_t_outlive_the_time_limit(graded):
+    files = vault.greedy(
+        """
+import signal, time
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)
+time.sleep(600)
+"""
+    )
+    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+
+
+def test_the_workspace_can_t_be_written(graded):
+    files = vault.greedy(
+        """
+import os
+for path in ("/workspace/new", "/workspace/main.py"):
+    try:
+        open(path, "a").close()
+    except OSError:
+        continue
+    raise SystemExit(f"{path} was written")
+"""
+    )
+    assert vault.passed(graded(files)) == ALL
+
+
+def test_a_nested_user_namespace_is_refused(graded):
+    files = vault.greedy(
+        """
+import ctypes
+raise SystemExit(ctypes.CDLL(None).unshare(0x10000000) == 0)
+"""
+    )
+    assert vault.passed(graded(files)) == ALL
+
+
+def test_nothing_leads_to_a_network(graded):
+    files = vault.greedy(
+        """
+import socket
+for address in (("169.254.169.254", 80), ("172.17.0.1", 22), ("1.1.1.1", 53), ("10.0.0.1", 80)):
+    link = socket.socket()
+    link.settimeout(1)
+    try:
+        link.connect(address)
+    except OSError:
+        continue
+    raise SystemExit(f"reached {address}")
+"""
+    )
+    assert vault.passed(graded(files)) == ALL
+
+
+def test_environment_locale_zone_and_hash_seed_are_the_problems_own(graded, monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-leak")
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    files = vault.greedy(
+        """
+import os
+allowed = {"PATH", "HOME", "LC_ALL", "TZ", "PYTHONDONTWRITEBYTECODE", "PWD", "LC_CTYPE"}
+strange = set(os.environ) - allowed
+raise SystemExit(str(strange) if strange or os.environ["TZ"] != "UTC" else 0)
+"""
+    )
+    assert vault.passed(graded(files)) == ALL
