@@ -1,0 +1,167 @@
+"""The score as a person reads it in a terminal."""
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from slopbench.quality.clone_lines import CloneGroup, Place
+from slopbench.quality.crosscheck import Agreement
+from slopbench.quality.facts import Function
+from slopbench.quality.part import Part
+from slopbench.quality.provenance import clone_groups, flagged_lines, heaviest
+from slopbench.quality.score import Score
+
+EXCLUDED_SHARE_MARK = 0.10
+"""More left out than this is pointed at: the headline may then not tell of the whole."""
+_BAR = 20
+_NAMED = 5
+
+
+def visible(text: str | PurePath) -> str:
+    """A hostile name for a terminal: what has no printed form is written as an escape."""
+    return "".join(
+        char if char == " " or unicodedata.category(char)[0] not in "CZ" else ascii(char)[1:-1]
+        for char in str(text)
+    )
+
+
+def summary(score: Score, hotspots: int) -> RenderableType:
+    """The headline, the heaviest places and what to know about them."""
+    parts: list[RenderableType] = [_title(score)]
+    if score.cause is None:
+        parts += [_headline(score.production), *_hotspots(score.production, hotspots)]
+    notes = list(_notes(score))
+    return Group(*parts, *([Text(), *notes] if notes else []))
+
+
+def flagged_table(part: Part) -> RenderableType:
+    """Every flagged line and what flagged it; clone N is the N-th largest group."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold cyan")
+    table.add_column("\nflagged lines", overflow="fold")
+    table.add_column("\nby")
+    for (file, line), by in flagged_lines(part).items():
+        table.add_row(Text(f"{visible(file)}:{line}"), Text(", ".join(by)))
+    return table
+
+
+def agreement_table(agreements: dict[str, Agreement]) -> RenderableType:
+    """How far other tools agree on cyclomatic complexity, and on which functions they don't."""
+    table = _table("cyclomatic complexity beside", "equal", "of", "across 10", "not seen")
+    for name, agreement in agreements.items():
+        counts = (agreement.equal, agreement.compared, agreement.across_cut, agreement.missing)
+        table.add_row(name, *(f"{count:,}" for count in counts))
+    lines = [
+        Text(f"  {name} {each.theirs}, ours {each.ours}: {visible(each.file)}:{each.line} ")
+        + Text(visible(each.function), style="bold")
+        for name, agreement in agreements.items()
+        for each in agreement.differences
+    ]
+    return Group(table, *lines)
+
+
+def _title(score: Score) -> Text:
+    part = score.production
+    title = Text(visible(score.root.resolve().name or score.root), style="bold")
+    if score.cause is not None:
+        return title + Text(f"  no score: {score.cause}", style="yellow")
+    counts = f"  {len(part.files):,} files, {part.lines_of_code:,} lines of code, "
+    return title + Text(f"{counts}{len(part.functions):,} functions", style="not bold")
+
+
+def _headline(part: Part) -> Table:
+    numbers, signals = part.numbers(), part.signals()
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    rows = (
+        ("erosion", numbers["erosion"], "of the functions' mass has a CC over 10"),
+        ("excess", numbers["excess"], "of the mass is complexity beyond 10"),
+        ("clones", numbers["clone_share"], _clone_note(numbers)),
+        ("verbosity", None, "needs rules, and there are none yet"),
+        ("comments", signals["comment_share"], "of the lines that aren't blank"),
+    )
+    for name, value, note in rows:
+        share = value if isinstance(value, float) else None
+        shown = "–" if share is None else f"{share:.3f}"
+        table.add_row(Text(name), Text(shown, style="bold"), _bar(share), Text(note, style="dim"))
+    return table
+
+
+def _clone_note(numbers: dict[str, object]) -> str:
+    return (
+        f"{numbers['clone_sloc']:,} lines are copies, "
+        f"{numbers['clone_sloc_verbatim']:,} to the letter"
+    )
+
+
+def _bar(share: float | None) -> Text:
+    filled = round((share or 0.0) * _BAR)
+    colour = "green" if filled <= _BAR // 5 else "yellow" if filled <= _BAR // 2 else "red"
+    return Text("█" * filled, style=colour) + Text("░" * (_BAR - filled), style="bright_black")
+
+
+def _hotspots(part: Part, count: int) -> Iterator[RenderableType]:
+    functions = heaviest(part.functions, count)
+    if functions:
+        yield _function_table(functions)
+    groups = clone_groups(part)[:count]
+    if groups:
+        yield _clone_table(groups)
+
+
+def _function_table(functions: list[Function]) -> Table:
+    table = _table("heaviest functions", "CC", "lines", "mass")
+    for each in functions:
+        where = Text(visible(each.name), style="bold") + Text(
+            f"  {visible(each.file)}:{each.line}", style="not bold dim"
+        )
+        style = "red" if each.cc > 10 else ""
+        table.add_row(where, Text(str(each.cc), style=style), f"{each.sloc:,}", f"{each.mass:.1f}")
+    return table
+
+
+def _clone_table(groups: list[CloneGroup]) -> Table:
+    table = _table("largest clones", "times", "tokens", "lines")
+    for group in groups:
+        shown = "\n".join(map(_place, group.places[:3]))
+        more = len(group.places) - 3
+        where = Text(shown + (f"\nand {more:,} more" if more > 0 else ""))
+        table.add_row(where, f"{group.occurrences:,}", f"{group.tokens:,}", f"{group.sloc:,}")
+    return table
+
+
+def _place(place: Place) -> str:
+    return f"{visible(place.file)}:{place.first_line}-{place.last_line}"
+
+
+def _table(title: str, *numbers: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold cyan")
+    table.add_column("\n" + title, overflow="fold")
+    for number in numbers:
+        table.add_column("\n" + number, justify="right")
+    return table
+
+
+def _notes(score: Score) -> Iterator[Text]:
+    tests = score.tests
+    if tests.files:
+        yield Text(
+            f"tests, scored apart: {len(tests.files):,} files, {tests.lines_of_code:,} lines"
+        )
+    for unread in score.production.unparsed[:_NAMED]:
+        yield _warning(f"doesn't parse: {visible(str(unread['file']))}:{unread['line']}")
+    if len(score.production.unparsed) > _NAMED:
+        yield _warning(f"doesn't parse: {len(score.production.unparsed) - _NAMED:,} more files")
+    for entry in score.excluded[:_NAMED]:
+        yield Text(f"left out: {visible(entry.path)} ({entry.reason}, {entry.lines:,} lines)")
+    if len(score.excluded) > _NAMED:
+        yield Text(f"left out: {len(score.excluded) - _NAMED:,} more")
+    share = score.excluded_share
+    if share is not None and share > EXCLUDED_SHARE_MARK:
+        yield _warning(f"{share:.0%} of the source lines are left out")
+
+
+def _warning(text: str) -> Text:
+    return Text(text, style="yellow")
