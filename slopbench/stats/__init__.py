@@ -1,0 +1,1 @@
+"""Estimators: functions of numbers, with their denominators said."""

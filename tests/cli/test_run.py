@@ -1,0 +1,256 @@
+"""`slopbench run|resume|status` as a user sees them: real processes on the fixture problems."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BENCH = Path(__file__).parents[1] / "fixtures" / "bench"
+SLOPBENCH = [sys.executable, "-m", "slopbench"]
+
+
+def slopbench(*words: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*SLOPBENCH, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | variables,
+        timeout=300,
+    )
+
+
+def run(out: Path, *words: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    place = ("--bench", BENCH, "--sandbox", "bubblewrap", "--out", out)
+    return slopbench("run", *place, *words, **variables)
+
+
+def said_in_one_line(done: subprocess.CompletedProcess[str], status: int) -> str:
+    assert done.returncode == status, done.stderr
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A run of the known answers to every fixture problem, and what it printed."""
+    out = tmp_path_factory.mktemp("reference") / "run"
+    done = run(out, "--json")
+    assert done.returncode == 0, done.stderr
+    return out, json.loads(done.stdout)
+
+
+def test_the_reference_is_strict_at_every_checkpoint(reference) -> None:
+    out, found = reference
+    assert (found["planned"], found["graded"]) == (9, 9)
+    assert (found["strict"], found["isolated"], found["core"]) == (1.0, 1.0, 1.0)
+    assert found["problems_solved"] == 3
+    assert found["dir"] == str(out)
+    assert {row["cause"] for row in found["checkpoints"]} == {None}
+    assert found["subject"]["runner"] == "reference"
+
+
+def test_a_run_directory_holds_what_is_documented(reference) -> None:
+    out, _ = reference
+    assert {path.name for path in out.iterdir()} == {
+        *("run.json", "journal.jsonl", "lock", "snapshots.git", "attempts", "checkpoints.csv")
+    }
+    one = out / "attempts" / "echoes" / "1" / "2" / "1"
+    assert {path.name for path in one.iterdir()} == {
+        *("prompt.md", "agent.log", "tests.1.json", "quality.1.json")
+    }
+    plan = json.loads((out / "run.json").read_text())
+    assert plan["command"][:2] == ["slopbench", "run"]
+
+
+def test_snapshots_are_git_trees_that_the_report_names(reference) -> None:
+    out, found = reference
+    for row in found["checkpoints"]:
+        ref = f"refs/attempts/{row['problem']}/{row['sample']}/{row['checkpoint']}^{{tree}}"
+        git = ["git", "--git-dir", str(out / "snapshots.git"), "rev-parse", ref]
+        done = subprocess.run(git, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == row["snapshot"]
+
+
+def test_report_prints_what_the_run_printed(reference) -> None:
+    out, found = reference
+    assert json.loads(slopbench("report", out, "--json").stdout) == found
+
+
+def test_resuming_a_finished_run_does_nothing_again(reference) -> None:
+    out, found = reference
+    again = slopbench("resume", out, "--json")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout) == found
+
+
+def test_an_out_folder_with_another_run_is_refused_and_left_alone(reference) -> None:
+    out, _ = reference
+    before = (out / "journal.jsonl").read_bytes()
+    assert "holds another run" in said_in_one_line(run(out), 2)
+    assert (out / "journal.jsonl").read_bytes() == before
+
+
+def test_a_run_whose_problem_has_changed_is_not_continued(reference, tmp_path: Path) -> None:
+    out, _ = reference
+    plan = (out / "run.json").read_text()
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    (moved / "run.json").write_text(plan.replace('"problem_set_hash": "', '"problem_set_hash": "0'))
+    (moved / "journal.jsonl").touch()
+    line = said_in_one_line(slopbench("resume", moved), 2)
+    assert "problem_set_hash changed since the run began" in line
+
+
+def test_doing_nothing_scores_nothing(tmp_path: Path) -> None:
+    done = run(tmp_path / "run", "--runner", "nop", "--problem", "echoes", "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["strict"], found["core"], found["graded"]) == (0.0, 0.0, 3)
+    assert (found["erosion"], found["verbosity"]) == (None, None)
+    assert {row["verbosity_reason"] for row in found["checkpoints"]} == {"no_source"}
+
+
+def test_leaving_the_first_answer_as_it_is_is_strict_at_the_first_checkpoint_alone(
+    tmp_path: Path,
+) -> None:
+    done = run(tmp_path / "run", "--runner", "copy-previous", "--problem", "echoes", "--json")
+    rows = json.loads(done.stdout)["checkpoints"]
+    assert [row["strict"] for row in rows] == [True, False, False]
+    assert len({row["snapshot"] for row in rows}) == 1
+
+
+def test_stop_on_fail_ends_an_attempt_and_says_so(tmp_path: Path) -> None:
+    words = ("--runner", "nop", "--problem", "echoes", "--stop-on", "fail", "--json")
+    done = run(tmp_path / "run", *words)
+    assert done.returncode == 4
+    found = json.loads(done.stdout)
+    assert (found["graded"], found["not_reached"]) == (1, 2)
+
+
+def test_the_command_of_a_user_is_the_agent_and_its_failure_is_graded(tmp_path: Path) -> None:
+    command = 'cat "$SLOPBENCH_PROMPT" > seen.md; echo I give up; exit 3'
+    words = ("--runner", "command", "--command", command, "--problem", "echoes", "--json")
+    done = run(tmp_path / "run", *words)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["checkpoints"]
+    assert {(row["status"], row["cause"]) for row in rows} == {("graded", "agent_failed")}
+    one = tmp_path / "run" / "attempts" / "echoes" / "1" / "2" / "1"
+    assert (one / "agent.log").read_text() == "I give up\n"
+    git = ["git", "--git-dir", str(tmp_path / "run" / "snapshots.git")]
+    show = [*git, "show", f"{rows[1]['snapshot']}:seen.md"]
+    assert (
+        subprocess.run(show, capture_output=True, check=True).stdout
+        == (one / "prompt.md").read_bytes()
+    )
+
+
+def test_an_unknown_problem_is_one_line_with_a_near_match(tmp_path: Path) -> None:
+    line = said_in_one_line(run(tmp_path / "run", "--problem", "echos"), 2)
+    assert "no problem 'echos'" in line
+    assert "echoes" in line
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_broken_problem_is_one_line_that_names_file_and_key(tmp_path: Path) -> None:
+    folder = tmp_path / "bench" / "problems" / "broken"
+    folder.mkdir(parents=True)
+    text = (BENCH / "problems" / "echoes" / "problem.toml").read_text()
+    (folder / "problem.toml").write_text(text.replace('interface = "', 'interface = "x'))
+    done = slopbench("run", "--bench", tmp_path / "bench", "--out", tmp_path / "run")
+    line = said_in_one_line(done, 2)
+    assert str(folder / "problem.toml") in line
+    assert "interface" in line
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_unreachable_engine_is_one_line(tmp_path: Path) -> None:
+    done = slopbench(
+        *("run", "--bench", BENCH, "--sandbox", "docker", "--out", tmp_path / "run"),
+        DOCKER_HOST=f"unix://{tmp_path}/nobody.sock",
+    )
+    said_in_one_line(done, 3)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_full_disk_is_one_line_before_anything_is_written(tmp_path: Path) -> None:
+    done = run(tmp_path / "run", SLOPBENCH_DISK_FLOOR_MB="999999999")
+    assert "MB are needed to start" in said_in_one_line(done, 3)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_that_is_no_run_is_one_line(tmp_path: Path) -> None:
+    for command in ("resume", "status", "report", "table"):
+        assert "is no run" in said_in_one_line(slopbench(command, tmp_path), 2)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_nothing_running_and_can_be_resumed(tmp_path, sent) -> None:
+    out = tmp_path / "run"
+    mark = f"9{os.getpid()}{int(sent)}"
+    words = ["--runner", "command", "--command", f"sleep {mark}", "--problem", "echoes"]
+    place = ["--bench", str(BENCH), "--sandbox", "bubblewrap", "--out", str(out)]
+    with subprocess.Popen(
+        [*SLOPBENCH, "run", *place, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        until(lambda: running(mark))
+        during = json.loads(slopbench("status", out, "--json").stdout)
+        process.send_signal(sent)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"interrupted by {sent.name}; go on with: slopbench resume" in errors.decode()
+    assert not running(mark)
+    assert during["attempts"][0]["running"]["phase"] == "agent"
+    found = json.loads(slopbench("report", out, "--json").stdout)
+    assert (found["cancelled"], found["not_reached"]) == (1, 2)
+
+
+def test_a_killed_run_is_resumed_where_it_was(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    words = ["--bench", str(BENCH), "--sandbox", "bubblewrap", "--problem", "echoes"]
+    with subprocess.Popen(
+        [*SLOPBENCH, "run", *words, "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        until(lambda: finished(out) >= 2)
+        process.kill()
+    before = finished(out)
+    done = slopbench("resume", out, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["strict"] == 1.0
+    assert before < finished(out) == 12
+
+
+def until(condition: Any) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it never came so far"
+        time.sleep(0.02)
+
+
+def finished(out: Path) -> int:
+    journal = out / "journal.jsonl"
+    return journal.read_text().count('"phase_finished"') if journal.exists() else 0
+
+
+def running(mark: str) -> bool:
+    """Whether a process of this machine sleeps for that long."""
+    found = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if readable(path)]
+    return any(line == f"sleep\0{mark}\0".encode() for line in found)
+
+
+def readable(path: Path) -> bool:
+    try:
+        path.read_bytes()
+    except OSError:
+        return False
+    return True
