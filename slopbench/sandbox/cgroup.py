@@ -1,7 +1,7 @@
 """Limits that the kernel holds for a whole process tree, where control groups can be written.
 
-Version 1 (a folder for each of memory, pids, cpu) and version 2 (one folder) are both in use. Where neither can
-be written, the watchdog inside the sandbox and rlimits hold memory, processes and time.
+Version 1 (a folder for each of memory, pids, cpu) and version 2 (one folder) are both in use. Where
+neither can be written, the watchdog inside the sandbox and rlimits hold memory, processes and time.
 """
 
 import os
@@ -33,16 +33,18 @@ class Group:
         """Make the folders and set the limits, as far as this user may."""
         for controller, parent in parents().items():
             folder = parent / self.name
-            with suppress(OSError):
+            try:
                 folder.mkdir(exist_ok=True)
                 self._limit(controller, folder)
                 self.folders[controller] = folder
+            except OSError:
+                self._forget(folder)
 
     def _limit(self, controller: str, folder: Path) -> None:
         # Files in memory count too, hence the disk limit in the sum.
         memory = (self.limits.memory_mb + self.limits.disk_mb + HEADROOM_MB) * MEGABYTE
         quota = int(self.limits.cpus * CPU_PERIOD)
-        settings = {
+        settings: dict[tuple[str, int], dict[str, int | str]] = {
             ("memory", 1): {"memory.limit_in_bytes": memory},
             ("memory", 2): {"memory.max": memory, "memory.oom.group": 0},
             ("pids", 1): {"pids.max": self.limits.processes + 8},
@@ -52,6 +54,8 @@ class Group:
         }
         for name, value in settings[controller, version()].items():
             (folder / name).write_text(str(value))
+        if controller == "memory":
+            refuse_swap(folder, memory)
 
     def add(self, pid: int) -> None:
         """Put a process in; its later children follow."""
@@ -60,6 +64,13 @@ class Group:
                 (folder / "cgroup.procs").write_text(str(pid))
             except OSError:
                 del self.folders[controller]
+                self._forget(folder)
+
+    def _forget(self, folder: Path) -> None:
+        """Remove a folder that holds no limit, unless another controller uses it."""
+        if folder not in self.folders.values():
+            with suppress(OSError):
+                folder.rmdir()
 
     def memory_kills(self) -> int:
         """How many processes the kernel has killed here for want of memory."""
@@ -77,6 +88,13 @@ class Group:
         for folder in set(self.folders.values()):
             remove_folder(folder)
         self.folders = {}
+
+
+def refuse_swap(folder: Path, memory: int) -> None:
+    """Keep a group from going round its memory limit by swapping, where the kernel counts swap."""
+    for name, value in (("memory.memsw.limit_in_bytes", memory), ("memory.swap.max", 0)):
+        if (folder / name).exists():
+            (folder / name).write_text(str(value))
 
 
 def remove_folder(folder: Path, seconds: float = 2.0) -> bool:

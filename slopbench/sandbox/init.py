@@ -7,13 +7,14 @@ Only the standard library; it must not import anything of slopbench. Signals fro
 it, and it isn't dumpable, so that what runs beside it can't trace it.
 """
 
+import base64
 import ctypes
+import errno
 import io
 import json
 import os
 import resource
 import select
-import shutil
 import signal
 import stat
 import struct
@@ -23,8 +24,10 @@ import time
 
 CHUNK = 1 << 16
 TICK = 0.05
-PAGE = os.sysconf("SC_PAGE_SIZE")
-PR_SET_DUMPABLE = 4
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 4, 22, 38
+SECCOMP_MODE_FILTER = 2
+FIRST_TO_KILL = 500
+LISTED = 100
 DRAIN_SECONDS = 5.0
 
 
@@ -79,12 +82,18 @@ class Incoming(io.RawIOBase):
 
 
 class Outgoing(io.RawIOBase):
-    """Data frames of an answer as a file."""
+    """Data frames of an answer as a file that holds at most `room` bytes."""
+
+    def __init__(self, room):
+        self.room = room
 
     def writable(self):
         return True
 
     def write(self, data):
+        self.room -= len(data)
+        if self.room < 0:
+            raise OSError(errno.EFBIG, "holds more than its limits allow")
         write_frame(b"D", bytes(data))
         return len(data)
 
@@ -121,32 +130,49 @@ def kill_all():
     os._exit(1)
 
 
-def anonymous_bytes(pid):
-    """Private memory of a process, shared pages divided among those who share them.
+def kilobytes(path, names):
+    """The sizes with these names in a table of /proc, in bytes; zeros if the process is gone.
+
+    The table is read as bytes: a process chooses its own name, which stands in it.
+    """
+    sizes = dict.fromkeys(names, 0)
+    try:
+        with open(path, "rb") as lines:
+            for line in lines:
+                name, _, rest = line.partition(b":")
+                if name in sizes:
+                    sizes[name] = int(rest.split()[0]) * 1024
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return [0] * len(names)
+    return list(sizes.values())
+
+
+def pages_of(pid):
+    """What a process holds, shared pages counted in full: private bytes, bytes shared in memory."""
+    anonymous, shared, swapped = kilobytes(
+        f"/proc/{pid}/status", (b"RssAnon", b"RssShmem", b"VmSwap")
+    )
+    return anonymous + swapped, shared
+
+
+def share_of(pid):
+    """The same with shared pages divided among those who share them.
 
     A process can forbid this look at itself; then its pages count in full.
     """
-    try:
-        with open(f"/proc/{pid}/smaps_rollup") as lines:
-            return sum(int(line.split()[1]) for line in lines if line.startswith("Pss_Anon")) * 1024
-    except (OSError, ValueError):
-        return private_pages(pid) * PAGE
+    names = (b"Pss", b"Pss_Anon", b"Pss_Shmem", b"SwapPss")
+    total, anonymous, shared, swapped = kilobytes(f"/proc/{pid}/smaps_rollup", names)
+    return (anonymous + swapped, shared) if total else pages_of(pid)
 
 
-def private_pages(pid):
-    try:
-        with open(f"/proc/{pid}/statm") as file:
-            fields = file.read().split()
-        return int(fields[1]) - int(fields[2])
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
-def memory_exceeds(limit):
-    pids = others()
-    if sum(private_pages(pid) for pid in pids) * PAGE <= limit:
-        return False
-    return sum(anonymous_bytes(pid) for pid in pids) > limit
+def memory_exceeds(limit, disk):
+    """Whether all processes together hold more; files in memory are counted as disk, not here."""
+    for look in (pages_of, share_of):
+        held = [look(pid) for pid in others()]
+        shared = max(0, sum(shared for _, shared in held) - disk)
+        if sum(private for private, _ in held) + shared <= limit:
+            return False
+    return True
 
 
 def disk_used(folders):
@@ -159,14 +185,19 @@ def disk_used(folders):
     return size, files
 
 
-def exceeded(limits):
-    """The name of a limit that is crossed now, or None."""
-    if memory_exceeds(limits["memory"]):
-        return "memory"
-    size, files = disk_used(limits["folders"])
-    if size > limits["disk"]:
+def full(limits, size, files):
+    """The name of a limit on files that is reached, or None."""
+    if size >= limits["disk"]:
         return "disk"
     return "files" if files > limits["files"] else None
+
+
+def exceeded(limits):
+    """The name of a limit that is crossed now, or None."""
+    size, files = disk_used(limits["folders"])
+    if memory_exceeds(limits["memory"], size):
+        return "memory"
+    return full(limits, size, files)
 
 
 class Command:
@@ -199,20 +230,23 @@ class Command:
                 os.dup2(descriptor, number)
             os.closerange(3, 1024)
             os.setsid()
-            for name in ("SIGPIPE", "SIGINT", "SIGTERM", "SIGHUP"):
+            for name in ("SIGPIPE", "SIGXFSZ", "SIGINT", "SIGTERM", "SIGHUP"):
                 signal.signal(getattr(signal, name), signal.SIG_DFL)
+            offer_to_kernel()
             for name, value in self.request["rlimits"].items():
-                resource.setrlimit(getattr(resource, "RLIMIT_" + name), (value, value))
+                lower_limit(getattr(resource, "RLIMIT_" + name), value)
             if self.request["uid"] is not None:
                 os.setgroups([])
                 os.setgid(self.request["uid"])
                 os.setuid(self.request["uid"])
+            refuse_calls(base64.b64decode(self.request["filter"]))
             os.chdir(self.request["cwd"])
             argv, env = self.request["argv"], self.request["env"]
             os.execvpe(argv[0], argv, env)
-        except OSError as error:
-            os.write(2, f"{self.request['argv'][0]}: {error.strerror}\n".encode())
-        os._exit(127)
+        except (OSError, ValueError) as error:
+            os.write(2, f"{self.request['argv'][0]}: {error}\n".encode("utf-8", "replace"))
+        finally:
+            os._exit(127)
 
     def run(self):
         while self.status is None and self.cause is None:
@@ -222,6 +256,7 @@ class Command:
             if self.status is None:
                 self.look()
         seconds = time.monotonic() - self.started
+        self.cause = self.cause or full(self.limits, *disk_used(self.limits["folders"]))
         kill_all()
         deadline = time.monotonic() + DRAIN_SECONDS
         while self.streams and time.monotonic() < deadline and self.step(0.0):
@@ -278,6 +313,36 @@ class Command:
             self.cause = self.cause or "output"
 
 
+def offer_to_kernel():
+    """Where memory runs out, the kernel shall end the command and not the first process."""
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write(str(FIRST_TO_KILL))
+
+
+def refuse_calls(program):
+    """Put a system-call filter (a compiled BPF program, may be empty) on this process for good."""
+    if not program:
+        return
+
+    class Program(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    filter = Program(len(program) // 8, program)
+    if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(
+        PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(filter), 0, 0
+    ):
+        raise OSError(ctypes.get_errno(), "the system-call filter was refused")
+
+
+def lower_limit(limit, value):
+    """Set a resource limit, unless a lower one holds already."""
+    held = resource.getrlimit(limit)[1]
+    value = value if held == resource.RLIM_INFINITY else min(value, held)
+    resource.setrlimit(limit, (value, value))
+
+
 def exec_command(request):
     stdin = io.BufferedReader(Incoming()).read()
     Command(request, stdin).run()
@@ -316,40 +381,58 @@ EXTRACT = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter"
 
 def get(request):
     skipped = []
-    stream = io.BufferedWriter(Outgoing(), 1 << 18)
+    outgoing = Outgoing(request["room"])
     error = None
     try:
-        with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as archive:
-            for path, name in walk(request["path"], skipped):
-                add(archive, path, name, skipped)
-        stream.flush()
+        with (
+            io.BufferedWriter(outgoing, 1 << 18) as stream,
+            tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as archive,
+        ):
+            for path, name, found in walk(request["path"], skipped):
+                add(archive, path, name, found, skipped)
     except OSError as fault:
         error = str(fault)
     write_frame(b"E")
-    answer(error=error, skipped=skipped)
+    answer(error=error, skipped=skipped[:LISTED])
 
 
 def walk(top, skipped):
-    """Paths below `top` with their names relative to it, parents first, no link followed."""
-    if not stat.S_ISDIR(os.lstat(top).st_mode):
-        yield top, os.path.basename(top)
+    """Paths below `top`, their names in it and what lstat says; parents first, no link followed."""
+    found = os.lstat(top)
+    if not stat.S_ISDIR(found.st_mode):
+        yield top, os.path.basename(top), found
         return
-    stack = [(top, "")]
+    stack, unlocked = [(top, "")], []
     while stack:
         folder, prefix = stack.pop()
-        unlock(folder)
+        unlocked.append((folder, unlock(folder)))
         for entry in sorted(list_folder(folder, prefix, skipped), reverse=True):
             path, name = os.path.join(folder, entry), os.path.join(prefix, entry)
-            yield path, name
-            if stat.S_ISDIR(os.lstat(path).st_mode):
+            try:
+                found = os.lstat(path)
+            except OSError as error:
+                skipped.append([name, error.strerror])
+                continue
+            yield path, name, found
+            if stat.S_ISDIR(found.st_mode):
                 stack.append((path, name))
+    for folder, mode in reversed(unlocked):
+        lock(folder, mode)
 
 
 def unlock(folder):
-    """Make a folder of ours enterable; its mode was read before."""
-    mode = stat.S_IMODE(os.lstat(folder).st_mode)
-    if mode & 0o700 != 0o700 and os.lstat(folder).st_uid == os.geteuid():
+    """Make a folder of ours enterable; the mode that it had."""
+    found = os.lstat(folder)
+    mode = stat.S_IMODE(found.st_mode)
+    if mode & 0o700 != 0o700 and found.st_uid == os.geteuid():
         os.chmod(folder, mode | 0o700)
+    return mode
+
+
+def lock(folder, mode):
+    """Give a folder back the mode that it had."""
+    if stat.S_IMODE(os.lstat(folder).st_mode) != mode:
+        os.chmod(folder, mode)
 
 
 def list_folder(folder, name, skipped):
@@ -360,10 +443,9 @@ def list_folder(folder, name, skipped):
         return []
 
 
-def add(archive, path, name, skipped):
-    found = os.lstat(path)
+def add(archive, path, name, found, skipped):
     info = tarfile.TarInfo(name)
-    info.mode = stat.S_IMODE(found.st_mode)
+    info.mode = found.st_mode & 0o777
     if stat.S_ISREG(found.st_mode):
         info.size = found.st_size
         try:
@@ -388,24 +470,48 @@ def open_readable(path):
     try:
         return open(path, "rb")
     except PermissionError:
-        os.chmod(path, 0o600)
-        return open(path, "rb")
+        mode = stat.S_IMODE(os.lstat(path).st_mode)
+        os.chmod(path, mode | 0o400)
+        file = open(path, "rb")
+        os.chmod(path, mode)
+        return file
 
 
 def clear(request):
     error = None
     try:
-        for _ in walk(request["path"], []):
-            pass
-        for name in os.listdir(request["path"]):
-            path = os.path.join(request["path"], name)
-            if stat.S_ISDIR(os.lstat(path).st_mode):
-                shutil.rmtree(path)
-            else:
-                os.unlink(path)
+        empty(request["path"])
     except OSError as fault:
         error = str(fault)
     answer(error=error)
+
+
+def empty(top):
+    """Remove everything below `top`, however deep."""
+    unlock(top)
+    while names := os.listdir(top):
+        for name in names:
+            remove(os.path.join(top, name), top)
+
+
+def remove(path, top):
+    """Remove an entry of `top`; the folders in it move up into `top`, where their turn comes."""
+    if not is_folder(path):
+        os.unlink(path)
+        return
+    unlock(path)
+    for name in os.listdir(path):
+        inner = os.path.join(path, name)
+        if is_folder(inner):
+            unlock(inner)
+            os.rename(inner, os.path.join(top, os.urandom(16).hex()))
+        else:
+            os.unlink(inner)
+    os.rmdir(path)
+
+
+def is_folder(path):
+    return stat.S_ISDIR(os.lstat(path).st_mode)
 
 
 def main():

@@ -1,10 +1,13 @@
 """The host's side of the conversation with the first process of a sandbox (see init.py)."""
 
+import base64
 import json
+import math
 import struct
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -18,8 +21,13 @@ MOVE_SECONDS = 600.0
 GRACE_SECONDS = 20.0
 SPOOL_BYTES = 32 << 20
 MEGABYTE = 1 << 20
-BOOTSTRAP = "import sys;b=sys.stdin.buffer.raw;n=int(b.read(8));s=b''\nwhile len(s)<n:s+=b.read(n-len(s))\nexec(compile(s,'init','exec'))"
-"""What the interpreter inside is started with (`python3 -I -S -u -c`): it reads the program from stdin."""
+CAUSES = (None, "wall_time", "memory", "disk", "files", "output")
+BOOTSTRAP = (
+    "import sys;b=sys.stdin.buffer.raw;n=int(b.read(8));s=b''\n"
+    "while len(s)<n:s+=b.read(n-len(s))\n"
+    "exec(compile(s,'init','exec'))"
+)
+"""What the interpreter inside is started with: it reads its program from stdin."""
 
 
 class Channel(Protocol):
@@ -39,23 +47,35 @@ def init_source() -> bytes:
 class Session:
     """Speaks with the first process of one sandbox.
 
-    Every answer is read under a deadline and a size limit: what is inside may be hostile or dead, and then a call
-    raises SandboxDied (or says so in its Outcome) instead of waiting.
+    Every answer is read under a deadline and a size limit: what is inside may be hostile or
+    dead, and then a call raises SandboxDied (or says so in its Outcome) instead of waiting. After
+    an answer that wasn't read to its end all further calls end so: the next bytes may be its own.
+
+    `folders` are the writable places whose contents are counted, `user` is the uid of commands
+    (None: that of the first process), `seccomp` a compiled filter that each command gets.
     """
 
     def __init__(
-        self, channel: Channel, limits: Limits, folders: Sequence[str], user: int | None
+        self,
+        channel: Channel,
+        limits: Limits,
+        folders: Sequence[str],
+        user: int | None,
+        seccomp: bytes = b"",
     ) -> None:
-        self.channel, self.limits, self.user = channel, limits, user
+        self.channel, self.limits, self.user, self.seccomp = channel, limits, user, seccomp
         self.folders = list(folders)
         self.skipped: list[tuple[str, str]] = []
+        """What the last `get` left out, and why."""
         self._buffer = bytearray()
+        self._broken_off = False
 
     def start(self) -> str:
         """Send the program; the version of the interpreter that runs it."""
-        self._send(init_source())
-        hello = self._answer(time.monotonic() + START_SECONDS)
-        return str(hello["version"])
+        with self._turn():
+            self._send(init_source())
+            hello = self._answer(time.monotonic() + START_SECONDS)
+        return str(hello.get("version"))
 
     def exec(
         self,
@@ -78,52 +98,65 @@ class Session:
             "uid": self.user,
             "wall": wall,
             "rlimits": dict(rlimits),
+            "filter": base64.b64encode(self.seccomp).decode(),
             "limits": self._watched(),
         }
         started = time.monotonic()
         output: dict[bytes, bytearray] = {b"O": bytearray(), b"R": bytearray()}
         try:
-            self._request(request, stdin)
-            ended = self._collect(output, on_output, started + wall + GRACE_SECONDS)
+            with self._turn():
+                self._request(request, stdin)
+                ended = self._collect(output, on_output, started + wall + GRACE_SECONDS)
+                status, cause, seconds = how_it_ended(ended)
         except SandboxDied:
-            ended = {"status": None, "cause": "sandbox_died"}
-        return Outcome(
-            status=ended["status"],
-            cause=ended["cause"],
-            stdout=bytes(output[b"O"]),
-            stderr=bytes(output[b"R"]),
-            seconds=float(ended.get("seconds", time.monotonic() - started)),
-        )
+            status, cause, seconds = None, "sandbox_died", time.monotonic() - started
+        return Outcome(status, cause, bytes(output[b"O"]), bytes(output[b"R"]), seconds)
 
     def put(self, tar: BinaryIO, path: str) -> None:
         """Unpack a tar stream inside."""
-        self._send_frame(b"J", json.dumps({"op": "put", "path": path, "uid": self.user}).encode())
-        while data := tar.read(CHUNK):
-            self._send_frame(b"D", data)
-        self._send_frame(b"E")
-        self._expect_success(self._answer(time.monotonic() + MOVE_SECONDS), f"put {path}")
+        with self._turn():
+            self._send_frame(
+                b"J", json.dumps({"op": "put", "path": path, "uid": self.user}).encode()
+            )
+            while data := tar.read(CHUNK):
+                self._send_frame(b"D", data)
+            self._send_frame(b"E")
+            ended = self._answer(time.monotonic() + MOVE_SECONDS)
+        self._expect_success(ended, f"put {path}")
 
     def get(self, path: str) -> BinaryIO:
-        """Fetch a folder as a tar stream, at most as large as the disk limit and its headers allow."""
-        self._request({"op": "get", "path": path})
-        deadline = time.monotonic() + MOVE_SECONDS
+        """Fetch a folder as a tar stream, at most as large as the limits and headers allow."""
         room = self.limits.disk_mb * MEGABYTE * 2 + self.limits.files * 4096
         spool = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)
-        for data in self._data(deadline):
-            room -= len(data)
-            if room < 0:
-                raise SandboxDied("sent more than its disk can hold", where=f"get {path}")
-            spool.write(data)
-        ended = self._answer(deadline)
+        with self._turn():
+            deadline = time.monotonic() + MOVE_SECONDS
+            self._request({"op": "get", "path": path, "room": room})
+            for data in self._data(deadline):
+                room -= len(data)
+                if room < 0:
+                    raise SandboxDied("sent more than its disk can hold", where=f"get {path}")
+                spool.write(data)
+            ended = self._answer(deadline)
+            self.skipped = named_reasons(ended.get("skipped"))
         self._expect_success(ended, f"get {path}")
-        self.skipped = [(str(name), str(reason)) for name, reason in ended["skipped"]]
         spool.seek(0)
         return spool  # type: ignore[return-value]
 
     def clear(self, path: str) -> None:
         """Empty a folder inside."""
-        self._request({"op": "clear", "path": path})
-        self._expect_success(self._answer(time.monotonic() + MOVE_SECONDS), f"clear {path}")
+        with self._turn():
+            self._request({"op": "clear", "path": path})
+            ended = self._answer(time.monotonic() + MOVE_SECONDS)
+        self._expect_success(ended, f"clear {path}")
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One request and its whole answer."""
+        if self._broken_off:
+            raise SandboxDied("broke off an answer before", where="sandbox")
+        self._broken_off = True
+        yield
+        self._broken_off = False
 
     def _watched(self) -> dict[str, Any]:
         return {
@@ -177,7 +210,7 @@ class Session:
     def _decoded(self, payload: bytes) -> dict[str, Any]:
         try:
             decoded = json.loads(payload)
-        except ValueError:
+        except (ValueError, RecursionError):
             decoded = None
         if not isinstance(decoded, dict):
             raise SandboxDied("answered with something that isn't JSON", where="sandbox")
@@ -195,6 +228,8 @@ class Session:
 
     def _exactly(self, size: int, deadline: float) -> bytes:
         while len(self._buffer) < size:
+            if time.monotonic() > deadline:
+                raise SandboxDied("didn't answer in time", where="sandbox")
             data = self.channel.receive(CHUNK, deadline)
             if not data:
                 raise SandboxDied("its first process is gone", where="sandbox")
@@ -211,6 +246,26 @@ class Session:
             self.channel.send(data)
         except OSError as error:
             raise SandboxDied(f"its first process is gone ({error})", where="sandbox") from error
+
+
+def how_it_ended(ended: Mapping[str, Any]) -> tuple[int | None, str | None, float]:
+    """Status, cause, seconds of a command. Raises SandboxDied for what no honest answer holds."""
+    status, cause, seconds = ended.get("status"), ended.get("cause"), ended.get("seconds")
+    if cause not in CAUSES or not isinstance(status, int | None):
+        raise SandboxDied("answered with an end that can't be", where="sandbox")
+    if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+        raise SandboxDied("answered with a time that can't be", where="sandbox")
+    return status, cause, float(seconds)
+
+
+def named_reasons(listed: object) -> list[tuple[str, str]]:
+    """Names and reasons of what a copy left out. Raises SandboxDied for anything else."""
+    fault = SandboxDied("answered with a list that can't be", where="sandbox")
+    if not isinstance(listed, list):
+        raise fault
+    if not all(isinstance(pair, list) and len(pair) == 2 for pair in listed):
+        raise fault
+    return [(str(name), str(reason)) for name, reason in listed]
 
 
 def interpreter_argv(python: str | Path) -> list[str]:

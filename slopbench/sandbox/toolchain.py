@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -135,18 +136,35 @@ def masked_secrets(root: Root, secrets: tuple[Path, ...]) -> list[str]:
     """
     if root.path != Path("/"):
         return []
-    shown = [Path("/", name).resolve() for name in shown_folders(root)]
     arguments: list[str] = []
-    for secret in (path.resolve() for path in secrets):
-        if any(folder.is_relative_to(secret) for folder in shown):
+    hidden = [Path(inside) for inside in package_folders(root)]
+    for secret in sorted({path.resolve() for path in secrets}):
+        for inside in places_inside(root, secret):
+            if not any(inside.is_relative_to(folder) for folder in hidden):
+                arguments += mask(secret, inside)
+                hidden.append(inside)
+    return arguments
+
+
+def places_inside(root: Root, secret: Path) -> Iterator[Path]:
+    """Where a host path can be seen inside: once for each tool folder that holds it."""
+    for name in shown_folders(root):
+        folder = root.host(name).resolve()
+        if folder.is_relative_to(secret):
             raise InfrastructureError(
                 "holds the tools that sandboxes show, so that it can't be hidden from them",
                 where=str(secret),
                 mend="keep benchmarks and state elsewhere, or use --sandbox docker",
             )
-        if secret.is_dir() and any(secret.is_relative_to(folder) for folder in shown):
-            arguments += ["--tmpfs", str(secret), "--remount-ro", str(secret)]
-    return arguments
+        if secret.is_relative_to(folder):
+            yield Path("/", name) / secret.relative_to(folder)
+
+
+def mask(secret: Path, inside: Path) -> list[str]:
+    """bwrap arguments that put nothing in the place of a folder or a file."""
+    if secret.is_dir():
+        return ["--tmpfs", str(inside), "--remount-ro", str(inside)]
+    return ["--ro-bind", os.devnull, str(inside)] if secret.exists() else []
 
 
 @cache

@@ -1,0 +1,155 @@
+"""What a sandbox's container is made of: limits, mounts, rights, and labels that name its owner."""
+
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from docker.types import LogConfig, Ulimit
+
+from slopbench.sandbox.bubblewrap import FOLDERS, SOCKET_INSIDE
+from slopbench.sandbox.docker_engine import is_podman
+from slopbench.sandbox.protocol import Limits, Purpose, SandboxSpec
+from slopbench.sandbox.session import interpreter_argv
+
+AGENT_UID = 1000
+MEGABYTE = 1 << 20
+HEADROOM_MB = 64
+EXTRA_PROCESSES = 8
+CPU_PERIOD = 100_000
+OPEN_FILES = 4096
+ULIMITS = {"core": 0, "nofile": OPEN_FILES, "nproc": 32_768}
+"""All that Podman would else raise above what its host may allow. `nproc` counts a uid's processes
+on the whole host, so it is no limit of a sandbox: the control group is."""
+LABEL, RUN_LABEL, OWNER_LABEL = "slopbench", "slopbench.run", "slopbench.owner"
+HOST_LABEL = "slopbench.host"
+SHARED_FOLDERS = ("/tmp", "/dev/shm")  # noqa: S108 - places inside
+GRADER_FOLDER = "/grader"
+GRADER_CAPABILITIES = (
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "KILL",
+    "SETGID",
+    "SETUID",
+    "SYS_PTRACE",
+)
+"""To own and read files of programs, to change to their uids, to end them, to see their memory."""
+
+
+def container_settings(client: Any, spec: SandboxSpec) -> dict[str, Any]:
+    """What the engine is asked for, apart from the image.
+
+    A grader is root and has few capabilities, since it starts each program under a uid of its
+    own; all else runs as the user `agent` and has none, the first process included.
+    """
+    owner = owner_of(spec.purpose)
+    return {
+        "entrypoint": interpreter_argv("python3"),
+        "command": [],
+        "user": f"{owner}:{owner}",
+        "working_dir": "/",
+        "hostname": "sandbox",
+        "stdin_open": True,
+        "network_disabled": True,
+        "labels": labels(spec.run_id),
+        "host_config": client.create_host_config(
+            auto_remove=True,
+            network_mode="none",
+            read_only=True,
+            cap_drop=["ALL"],
+            cap_add=list(GRADER_CAPABILITIES) if spec.purpose is Purpose.GRADE else [],
+            security_opt=["no-new-privileges"],
+            ipc_mode="private",
+            # The engine would else write all that a sandbox says to the host's disk.
+            log_config=LogConfig(type="none"),
+            tmpfs=writable_folders(spec, is_podman(client)),
+            binds=dict(read_only_binds(spec)),
+            ulimits=[Ulimit(name=name, soft=most, hard=most) for name, most in ULIMITS.items()],
+            **control_group(spec.limits),
+        ),
+    }
+
+
+def owner_of(purpose: Purpose) -> int:
+    """The uid of the first process and of the commands."""
+    return 0 if purpose is Purpose.GRADE else AGENT_UID
+
+
+def control_group(limits: Limits) -> dict[str, int]:
+    """The limits that the kernel holds for the container as a whole, in the engine's words."""
+    # Files in memory count too, hence the disk limit in the sum.
+    memory = (limits.memory_mb + limits.disk_mb + HEADROOM_MB) * MEGABYTE
+    return {
+        "mem_limit": memory,
+        "memswap_limit": memory,
+        "pids_limit": limits.processes + EXTRA_PROCESSES,
+        "cpu_period": CPU_PERIOD,
+        "cpu_quota": int(limits.cpus * CPU_PERIOD),
+    }
+
+
+def command_rlimits(limits: Limits) -> dict[str, int]:
+    """Limits of each command by their names in `resource`."""
+    return {"FSIZE": limits.disk_mb * MEGABYTE, "CORE": 0, "NOFILE": OPEN_FILES}
+
+
+def watched_folders(purpose: Purpose) -> list[str]:
+    """The writable folders, whose sizes the first process adds up."""
+    return [*FOLDERS[purpose], *SHARED_FOLDERS]
+
+
+def writable_folders(spec: SandboxSpec, podman: bool) -> dict[str, str]:
+    """Mount options of the folders in memory.
+
+    Each can hold the whole disk limit: their sum, and the number of files, are watched inside.
+    """
+    owner = owner_of(spec.purpose)
+    ownership = "U" if podman else f"uid={owner},gid={owner}"
+    common = f"rw,exec,nosuid,nodev,size={spec.limits.disk_mb}m,{ownership}"
+    folders = {}
+    for folder in watched_folders(spec.purpose):
+        mode = "1777" if folder in SHARED_FOLDERS else "0755"
+        mode = "0700" if folder == GRADER_FOLDER else mode
+        folders[folder] = f"{common},mode={mode}"
+    return folders
+
+
+def read_only_binds(spec: SandboxSpec) -> Iterator[tuple[str, dict[str, str]]]:
+    """What of the host is shown inside: shares, and the socket that is the only way out."""
+    for share in spec.shares:
+        yield str(share.host), {"bind": share.inside, "mode": "ro"}
+    if spec.socket is not None:
+        yield str(spec.socket), {"bind": SOCKET_INSIDE, "mode": "ro"}
+
+
+def labels(run_id: str) -> dict[str, str]:
+    """Says whose a container is, so that it can be removed when its owner has died."""
+    owner = os.getpid()
+    return {
+        LABEL: "1",
+        RUN_LABEL: run_id,
+        OWNER_LABEL: f"{owner}-{born(owner)}",
+        HOST_LABEL: socket.gethostname(),
+    }
+
+
+def label_filter() -> list[str]:
+    """Matches the containers of sandboxes that this host's processes have started."""
+    return [f"{LABEL}=1", f"{HOST_LABEL}={socket.gethostname()}"]
+
+
+def owner_lives(found: Mapping[str, str]) -> bool:
+    """Whether the process that the labels name still runs."""
+    pid, _, birth = found.get(OWNER_LABEL, "").partition("-")
+    return pid.isdigit() and birth != "" and born(int(pid)) == birth
+
+
+def born(pid: int) -> str:
+    """When a process was started (clock ticks since boot), "" if there is none; pids are reused."""
+    try:
+        text = Path("/proc", str(pid), "stat").read_text()
+    except OSError:
+        return ""
+    return text.rpartition(")")[2].split()[19]
