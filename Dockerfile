@@ -14,7 +14,8 @@ ARG PIP_ROOT_USER_ACTION=ignore
 # Certificates that the builder's network may need (extra-ca.pem, optional) go with /tmp/build at the end.
 COPY Dockerfile extra-ca*.pem /tmp/build/
 
-# Official Python images leave out the compiled standard library: every start of a program would compile it.
+# Python is found at one place on every base. Official Python images have no compiled standard library, without
+# which every start of a program would compile it.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends \
       bash ca-certificates git make procps \
@@ -22,6 +23,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
  && find /etc/ssl/certs/ca-certificates.crt /tmp/build -name '*.crt' -o -name 'extra-ca*.pem' \
     | xargs cat >/tmp/build/ca.pem \
+ && ( [ -e /usr/bin/python3 ] || ln -s "$(command -v python3)" /usr/bin/python3 ) \
  && python3 -c 'import sys; assert sys.version_info >= (3, 11), sys.version' \
  && python3 -m compileall -q -x '/tests?/' "$(python3 -c 'import os; print(os.path.dirname(os.__file__))')"
 

@@ -47,13 +47,17 @@ class GradeOptions:
 
 @dataclass(frozen=True)
 class TestResult:
-    """One hidden test: its id (`2/test_x.py::test_name[row]`), its group, and why it failed, if it did."""
+    """One hidden test: its id (`2/test_x.py::test_name[row]`), its group, and why it failed, if it did.
+
+    `detail` shows the starts of the program with input and output; it may quote the hidden test.
+    """
 
     id: str
     group: Group
     outcome: str
     reason: str | None
     seconds: float
+    detail: str | None = None
 
     @property
     def passed(self) -> bool:

@@ -40,6 +40,7 @@ class Report:
             outcome="passed" if passed else "failed",
             reason=None if passed else str(line.get("reason") or "failed without a reason"),
             seconds=round(float(line.get("seconds", 0.0)), 3),
+            detail=None if passed else line.get("detail"),
         )
 
 

@@ -12,11 +12,9 @@ from slopbench.quality.clone_lines import CloneGroup, Place
 from slopbench.quality.crosscheck import Agreement
 from slopbench.quality.facts import Function
 from slopbench.quality.part import Part
-from slopbench.quality.provenance import clone_groups, flagged_lines, heaviest
+from slopbench.quality.provenance import flagged_lines, heaviest, largest_clones
 from slopbench.quality.score import Score
 
-EXCLUDED_SHARE_MARK = 0.10
-"""More left out than this is pointed at: the headline may then not tell of the whole."""
 _BAR = 20
 _NAMED = 5
 
@@ -73,19 +71,19 @@ def _title(score: Score) -> Text:
 
 
 def _headline(part: Part) -> Table:
-    numbers, signals = part.numbers(), part.signals()
+    numbers = part.numbers()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     rows = (
-        ("erosion", numbers["erosion"], "of the functions' mass has a CC over 10"),
+        ("erosion", numbers["erosion"], "of the functions' mass has CC over 10"),
         ("excess", numbers["excess"], "of the mass is complexity beyond 10"),
         ("clones", numbers["clone_share"], _clone_note(numbers)),
         ("verbosity", None, "needs rules, and there are none yet"),
-        ("comments", signals["comment_share"], "of the lines that aren't blank"),
     )
     for name, value, note in rows:
         share = value if isinstance(value, float) else None
         shown = "–" if share is None else f"{share:.3f}"
-        table.add_row(Text(name), Text(shown, style="bold"), _bar(share), Text(note, style="dim"))
+        bar = Text() if share is None else _bar(share)
+        table.add_row(Text(name), Text(shown, style="bold"), bar, Text(note, style="dim"))
     return table
 
 
@@ -96,8 +94,8 @@ def _clone_note(numbers: dict[str, object]) -> str:
     )
 
 
-def _bar(share: float | None) -> Text:
-    filled = round((share or 0.0) * _BAR)
+def _bar(share: float) -> Text:
+    filled = round(share * _BAR)
     colour = "green" if filled <= _BAR // 5 else "yellow" if filled <= _BAR // 2 else "red"
     return Text("█" * filled, style=colour) + Text("░" * (_BAR - filled), style="bright_black")
 
@@ -106,7 +104,7 @@ def _hotspots(part: Part, count: int) -> Iterator[RenderableType]:
     functions = heaviest(part.functions, count)
     if functions:
         yield _function_table(functions)
-    groups = clone_groups(part)[:count]
+    groups = [group for _, group in largest_clones(part, count)]
     if groups:
         yield _clone_table(groups)
 
@@ -158,9 +156,6 @@ def _notes(score: Score) -> Iterator[Text]:
         yield Text(f"left out: {visible(entry.path)} ({entry.reason}, {entry.lines:,} lines)")
     if len(score.excluded) > _NAMED:
         yield Text(f"left out: {len(score.excluded) - _NAMED:,} more")
-    share = score.excluded_share
-    if share is not None and share > EXCLUDED_SHARE_MARK:
-        yield _warning(f"{share:.0%} of the source lines are left out")
 
 
 def _warning(text: str) -> Text:

@@ -16,8 +16,8 @@ OUT_OF_MEMORY = ExitCode.LIMIT
 def main(memory_bytes: int, cpu_seconds: int, output_bytes: int, folder: str) -> int:
     """Score the folder; returns the worker's exit status, or what stands for it.
 
-    The parser dies of a failed allocation by a signal, so that a worker that a signal ended counts as
-    out of memory when its resident set had reached half of the limit: the arrays that grow double.
+    The parser dies of a failed allocation by a signal. So a worker that a signal ended counts as out
+    of memory when it had held half of the limit, for arrays double when they grow.
     """
     child = os.fork()
     if child == 0:

@@ -20,10 +20,8 @@ def flagged_lines(part: Part) -> dict[tuple[str, int], list[str]]:
         place: [] for clones in part.clones.values() for place in _cloned_lines(clones)
     }
     for number, group in enumerate(clone_groups(part), 1):
-        for place in group.places:
-            for line in range(place.first_line, place.last_line + 1):
-                if (place.file, line) in found:
-                    found[place.file, line].append(f"clone {number}")
+        for place in found.keys() & _lines_of(group):
+            found[place].append(f"clone {number}")
     return dict(sorted(found.items()))
 
 
@@ -45,13 +43,35 @@ def hotspots(part: Part, count: int) -> dict[str, object]:
             {**asdict(function), "mass": function.mass}
             for function in heaviest(part.functions, count)
         ],
-        "clones": [_shown(*numbered) for numbered in enumerate(clone_groups(part)[:count], 1)],
+        "clones": [_shown(*numbered) for numbered in largest_clones(part, count)],
     }
 
 
 def heaviest(functions: Sequence[Function], count: int) -> list[Function]:
     """The functions of the largest mass."""
     return sorted(functions, key=lambda each: (-each.mass, each.file, each.line))[:count]
+
+
+def largest_clones(part: Part, count: int) -> list[tuple[int, CloneGroup]]:
+    """The largest clone groups with their numbers, without those that lie wholly in larger ones."""
+    chosen: list[tuple[int, CloneGroup]] = []
+    seen: set[tuple[str, int]] = set()
+    for number, group in enumerate(clone_groups(part), 1):
+        if len(chosen) == count:
+            break
+        lines = _lines_of(group)
+        if not lines <= seen:
+            chosen.append((number, group))
+        seen |= lines
+    return chosen
+
+
+def _lines_of(group: CloneGroup) -> set[tuple[str, int]]:
+    return {
+        (place.file, line)
+        for place in group.places
+        for line in range(place.first_line, place.last_line + 1)
+    }
 
 
 def _shown(number: int, group: CloneGroup) -> dict[str, object]:

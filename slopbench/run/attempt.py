@@ -99,6 +99,10 @@ class Attempt:
         except (OSError, InfrastructureError) as error:
             result = self._explained(phase, error)
             return result, self._store_error(phase, work, error)
+        except Exception:
+            if not self.context.cancel.is_set():
+                raise
+            return PhaseResult("cancelled"), {}
 
     def _run(self, phase: str, work: Work) -> PhaseResult:
         phases = self.context.phases

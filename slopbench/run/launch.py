@@ -16,7 +16,6 @@ from slopbench.quality.fingerprint import quality_fingerprint
 from slopbench.run.directory import RunDirectory
 from slopbench.run.engine import Engine
 from slopbench.run.host import Host, disk_floor_mb, require_room
-from slopbench.run.kept import KeptWorkspaces
 from slopbench.run.phases import AGENT_LIMITS, Cast, SandboxPhases
 from slopbench.run.plan import (
     Measure,
@@ -28,6 +27,7 @@ from slopbench.run.plan import (
     new_run_id,
     utc_now,
 )
+from slopbench.run.workplace import Workplace
 from slopbench.runner.load import choose_runner
 from slopbench.runner.model import PlayedRunner, Runner
 from slopbench.runner.prompts import Prompt, find_prompt
@@ -199,10 +199,11 @@ def make_plan(parts: Parts, settings: Settings, run_id: str, argv: Sequence[str]
 def work(directory: RunDirectory, plan: Plan, parts: Parts, jobs: int, progress: Progress) -> Ended:
     """One session on a run. An error says how to go on after it is mended."""
     parts.backend.reap()
-    kept = KeptWorkspaces(state_folder() / "work" / plan.run_id)
+    workplace = Workplace(state_folder() / "work" / plan.run_id)
     host = Host(parts.backend, (directory.root, state_folder()), disk_floor_mb())
-    phases = SandboxPhases(parts.cast(plan.run_id), directory, parts.backend, kept, host)
+    phases = SandboxPhases(parts.cast(plan.run_id), directory, parts.backend, workplace, host)
     engine = Engine(directory, plan)
+    workplace.sweep()
     try:
         with progress(engine):
             interrupted = engine.run(phases, jobs)
@@ -212,8 +213,9 @@ def work(directory: RunDirectory, plan: Plan, parts: Parts, jobs: int, progress:
             error.what, where=error.where, mend=f"{error.mend}; {mend}".lstrip("; ")
         ) from error
     for key, state in engine.state.checkpoints.items():
-        if state.current and state.next_phase is None:
-            kept.forget(key, state.current.number)
+        for each in state.tries if state.next_phase is None else ():
+            workplace.forget(key, each.number)
+    workplace.leave()
     return Ended(directory.root, interrupted)
 
 

@@ -2,12 +2,10 @@
 
 import contextlib
 import json
-import tempfile
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import BinaryIO
 
 from slopbench.config import WORKSPACE
@@ -21,9 +19,9 @@ from slopbench.run.directory import RunDirectory
 from slopbench.run.failures import cause_of_death, infrastructure_cause
 from slopbench.run.host import Host
 from slopbench.run.journal import Key
-from slopbench.run.kept import KeptWorkspaces
 from slopbench.run.phase import PhaseResult, Work
 from slopbench.run.sandboxes import EndableBackend
+from slopbench.run.workplace import Workplace
 from slopbench.runner.drive import AgentOutcome, Assignment, drive
 from slopbench.runner.model import Runner
 from slopbench.runner.prompts import Prompt
@@ -60,10 +58,10 @@ class SandboxPhases:
         cast: Cast,
         directory: RunDirectory,
         backend: Backend,
-        kept: KeptWorkspaces,
+        workplace: Workplace,
         host: Host,
     ) -> None:
-        self.cast, self.directory, self.kept, self.witness = cast, directory, kept, host
+        self.cast, self.directory, self.workplace, self.witness = cast, directory, workplace, host
         self._endable = EndableBackend(backend)
         self.backend = typing.cast(Backend, self._endable)
 
@@ -85,11 +83,11 @@ class SandboxPhases:
         return PhaseResult(cause, artefacts=artefacts)
 
     def keeps_workspace(self, work: Work) -> bool:
-        return self.kept.path(work.key, work.attempt).is_file()
+        return self.workplace.kept(work.key, work.attempt).is_file()
 
     def snapshot(self, work: Work) -> PhaseResult:
         parent = self._stored(_before(work.key), work.base).commit if work.base else None
-        with self.kept.path(work.key, work.attempt).open("rb") as stream:
+        with self.workplace.kept(work.key, work.attempt).open("rb") as stream:
             try:
                 stored = self.store.add_tar(stream, _ref(work.key), parent=parent)
             except SnapshotTooLarge:
@@ -99,7 +97,7 @@ class SandboxPhases:
         return PhaseResult(snapshot=stored.tree)
 
     def grade(self, work: Work) -> PhaseResult:
-        self.kept.forget(work.key, work.attempt)
+        self.workplace.forget(work.key, work.attempt)
         with self._tree(work.key, work.snapshot) as solution:
             found = grade(
                 self.cast.problems[work.key.problem],
@@ -116,10 +114,10 @@ class SandboxPhases:
 
     def quality(self, work: Work) -> PhaseResult:
         commit = self._stored(work.key, work.snapshot).commit
-        with tempfile.TemporaryDirectory(prefix="slopbench-quality-") as folder:
-            self.store.export(commit, Path(folder))
+        with self.workplace.scratch() as folder:
+            self.store.export(commit, folder)
             found = score_isolated(
-                Path(folder), wall_seconds=QUALITY_SECONDS, memory_mb=QUALITY_MEMORY_MB
+                folder, wall_seconds=QUALITY_SECONDS, memory_mb=QUALITY_MEMORY_MB
             )
         cause = SCORING_CAUSES.get(str(found["cause"]), "quality_failed")
         return PhaseResult(
@@ -156,7 +154,7 @@ class SandboxPhases:
         """The cause of the agent's phase, once its workspace is kept or known to be lost."""
         if outcome.cause != "sandbox_died":
             with contextlib.suppress(SandboxDied), sandbox.get(WORKSPACE) as workspace:
-                self.kept.keep(work.key, work.attempt, workspace)
+                self.workplace.keep(work.key, work.attempt, workspace)
                 return outcome.cause
         return cause_of_death("agent", self.witness)
 

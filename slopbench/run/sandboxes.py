@@ -2,9 +2,41 @@
 
 import threading
 import weakref
-from typing import Any
+from typing import Any, Self, cast
 
 from slopbench.sandbox.protocol import Backend, Sandbox, SandboxDied, SandboxSpec
+
+
+class EndableSandbox:
+    """A sandbox that another thread may stop while its owner starts, uses or stops it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._turn = threading.Lock()
+        self._ended = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sandbox, name)
+
+    def start(self) -> None:
+        """See Sandbox. Raises SandboxDied if it was stopped before."""
+        with self._turn:
+            if self._ended:
+                raise SandboxDied("the run is being interrupted", where="sandbox")
+            self._sandbox.start()
+
+    def stop(self) -> None:
+        """See Sandbox. The owner's `exec` returns or raises; whatever it says then means nothing."""
+        with self._turn:
+            self._ended = True
+            self._sandbox.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
 
 
 class EndableBackend:
@@ -13,7 +45,7 @@ class EndableBackend:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._turn = threading.Lock()
-        self._sandboxes: weakref.WeakSet[Sandbox] = weakref.WeakSet()
+        self._sandboxes: weakref.WeakSet[EndableSandbox] = weakref.WeakSet()
         self._ended = False
 
     def __getattr__(self, name: str) -> Any:
@@ -21,15 +53,15 @@ class EndableBackend:
 
     def create(self, spec: SandboxSpec) -> Sandbox:
         """See Backend. Raises SandboxDied once `end` was called."""
-        sandbox = self._backend.create(spec)
+        sandbox = EndableSandbox(self._backend.create(spec))
         with self._turn:
             if self._ended:
                 raise SandboxDied("the run is being interrupted", where="sandbox")
             self._sandboxes.add(sandbox)
-        return sandbox
+        return cast(Sandbox, sandbox)
 
     def end(self) -> None:
-        """Stop every sandbox, and make no more. A phase that waits for one gets a dead sandbox."""
+        """Stop every sandbox, and make no more."""
         with self._turn:
             self._ended = True
             sandboxes = list(self._sandboxes)

@@ -13,8 +13,8 @@ from slopbench.errors import UsageError
 from slopbench.runner.trees import File, Tree
 
 INDENT = " " * 4
-LEAST_BRANCHES = 8
-MORE_BRANCHES = 4
+LEAST_BRANCHES = 2
+MORE_BRANCHES = 8
 """Dead branches of every round; a round has this many more than the one before, and more still in a
 file with many functions, so that they outgrow the copies."""
 

@@ -16,6 +16,7 @@ from slopbench.errors import InfrastructureError
 from slopbench.sandbox import docker_engine
 from slopbench.sandbox.docker_attach import AttachedChannel
 from slopbench.sandbox.docker_container import (
+    PYTHON,
     SHARED_FOLDERS,
     command_rlimits,
     container_settings,
@@ -23,9 +24,10 @@ from slopbench.sandbox.docker_container import (
     owner_lives,
     watched_folders,
 )
-from slopbench.sandbox.docker_engine import connect, engine_errors
+from slopbench.sandbox.docker_engine import connect, engine_errors, engine_of
 from slopbench.sandbox.image import find_image
 from slopbench.sandbox.protocol import Fault, Purpose, SandboxDied, SandboxSpec, Toolchain
+from slopbench.sandbox.seccomp import filter_program
 from slopbench.sandbox.session import Session
 from slopbench.sandbox.session_sandbox import SessionSandbox
 
@@ -67,14 +69,16 @@ class DockerSandbox(SessionSandbox):
 
     def _begin(self) -> None:
         self.client = connect()
+        engine = engine_of(self.client)
+        calls = filter_program(engine.machine)
         with engine_errors("create a container"):
-            settings = container_settings(self.client, self.spec)
+            settings = container_settings(self.client, engine, self.spec)
             self.container = str(self.client.create_container(self.image, **settings)["Id"])
         self.channel = AttachedChannel(self.client, self.container)
         with engine_errors("start a container"):
             self.client.start(self.container)
         folders = watched_folders(self.spec.purpose)
-        session = Session(self.channel, self.spec.limits, folders, user=None)
+        session = Session(self.channel, self.spec.limits, folders, user=None, seccomp=calls)
         session.start()
         self.session = session
 
@@ -134,7 +138,7 @@ class Docker:
         }
 
     def nesting(self) -> dict[str, object]:
-        return {"launcher": "uid", "shared": list(SHARED_FOLDERS), "python": "python3"}
+        return {"launcher": "uid", "shared": list(SHARED_FOLDERS), "python": PYTHON}
 
     def check(self) -> list[Fault]:
         try:

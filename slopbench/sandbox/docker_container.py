@@ -9,10 +9,11 @@ from typing import Any
 from docker.types import LogConfig, Ulimit
 
 from slopbench.sandbox.bubblewrap import FOLDERS, SOCKET_INSIDE
-from slopbench.sandbox.docker_engine import is_podman
+from slopbench.sandbox.docker_engine import Engine
 from slopbench.sandbox.protocol import Limits, Purpose, SandboxSpec
 from slopbench.sandbox.session import interpreter_argv
 
+PYTHON = "/usr/bin/python3"
 AGENT_UID = 1000
 MEGABYTE = 1 << 20
 HEADROOM_MB = 64
@@ -38,7 +39,7 @@ GRADER_CAPABILITIES = (
 """To own and read files of programs, to change to their uids, to end them, to see their memory."""
 
 
-def container_settings(client: Any, spec: SandboxSpec) -> dict[str, Any]:
+def container_settings(client: Any, engine: Engine, spec: SandboxSpec) -> dict[str, Any]:
     """What the engine is asked for, apart from the image.
 
     A grader is root and has few capabilities, since it starts each program under a uid of its
@@ -46,7 +47,7 @@ def container_settings(client: Any, spec: SandboxSpec) -> dict[str, Any]:
     """
     owner = owner_of(spec.purpose)
     return {
-        "entrypoint": interpreter_argv("python3"),
+        "entrypoint": interpreter_argv(PYTHON),
         "command": [],
         "user": f"{owner}:{owner}",
         "working_dir": "/",
@@ -64,7 +65,7 @@ def container_settings(client: Any, spec: SandboxSpec) -> dict[str, Any]:
             ipc_mode="private",
             # The engine would else write all that a sandbox says to the host's disk.
             log_config=LogConfig(type="none"),
-            tmpfs=writable_folders(spec, is_podman(client)),
+            tmpfs=memory_folders(spec, engine),
             binds=dict(read_only_binds(spec)),
             ulimits=[Ulimit(name=name, soft=most, hard=most) for name, most in ULIMITS.items()],
             **control_group(spec.limits),
@@ -100,15 +101,16 @@ def watched_folders(purpose: Purpose) -> list[str]:
     return [*FOLDERS[purpose], *SHARED_FOLDERS]
 
 
-def writable_folders(spec: SandboxSpec, podman: bool) -> dict[str, str]:
+def memory_folders(spec: SandboxSpec, engine: Engine) -> dict[str, str]:
     """Mount options of the folders in memory.
 
     Each can hold the whole disk limit: their sum, and the number of files, are watched inside.
+    The engine's own folder of message queues, which anybody may fill, is covered by an empty one.
     """
     owner = owner_of(spec.purpose)
-    ownership = "U" if podman else f"uid={owner},gid={owner}"
+    ownership = "U" if engine.podman else f"uid={owner},gid={owner}"
     common = f"rw,exec,nosuid,nodev,size={spec.limits.disk_mb}m,{ownership}"
-    folders = {}
+    folders = {"/dev/mqueue": "ro,nosuid,nodev,noexec,size=4k,mode=0555"}
     for folder in watched_folders(spec.purpose):
         mode = "1777" if folder in SHARED_FOLDERS else "0755"
         mode = "0700" if folder == GRADER_FOLDER else mode

@@ -7,6 +7,7 @@ rootful Podman is reached through the socket of its service. Threads don't share
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from docker.api.client import APIClient
@@ -19,6 +20,7 @@ from slopbench.errors import InfrastructureError
 PING_SECONDS = 5
 CALL_SECONDS = 120
 WHERE = "docker"
+MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
 def connect(seconds: float = CALL_SECONDS) -> Any:
@@ -63,11 +65,24 @@ def reason_of(error: BaseException | None) -> str:
     return ""
 
 
-def is_podman(client: Any) -> bool:
-    """Whether the engine is Podman, which names a few options differently."""
+@dataclass(frozen=True)
+class Engine:
+    """What must be known of an engine before it is asked for a container.
+
+    `podman`: it names a few options differently. `machine`: its processor, as `uname -m` says it.
+    """
+
+    podman: bool
+    machine: str
+
+
+def engine_of(client: Any) -> Engine:
+    """The engine behind a client. Raises InfrastructureError."""
     with engine_errors("tell its version"):
-        components = client.version().get("Components") or ()
-    return any("podman" in str(component.get("Name", "")).lower() for component in components)
+        told = client.version()
+    names = [str(component.get("Name", "")) for component in told.get("Components") or ()]
+    machine = str(told.get("Arch", ""))
+    return Engine(any("Podman" in name for name in names), MACHINES.get(machine, machine))
 
 
 @contextmanager

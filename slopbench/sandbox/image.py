@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from docker.errors import ImageNotFound
+
 import slopbench
 from slopbench.errors import InfrastructureError, UsageError
 from slopbench.sandbox.docker_engine import engine_errors
 
 REPOSITORY = "slopbench/sandbox"
+CURRENT = f"{REPOSITORY}:latest"
 DEFAULT_BASE = "python:3.13-slim"
 RECIPE_LABEL = "slopbench.recipe"
 BUILD_SECONDS = 3600
@@ -117,7 +120,7 @@ def read_certificates(path: Path, where: str) -> bytes:
 
 
 def build(client: Any, made_from: Recipe, extra: bytes, progress: Progress) -> Image:
-    """Build the image and tag it; `progress` gets a line a step, and the log's end on failure.
+    """Build the image and name it; `progress` gets a line a step, and the log's end on failure.
 
     Raises InfrastructureError that names the step.
     """
@@ -136,6 +139,7 @@ def build(client: Any, made_from: Recipe, extra: bytes, progress: Progress) -> I
             use_config_proxy=True,
         )
         log.read(stream)
+        client.tag(made_from.tag, *CURRENT.split(":"), force=True)
         return described(client.inspect_image(made_from.tag))
 
 
@@ -181,21 +185,19 @@ def add_tag(client: Any, image: Image, name: str) -> Image:
 
 
 def find_image(client: Any) -> Image:
-    """The newest image that this installation's Dockerfile has built, whatever its base.
+    """The image that was built last, if this installation's Dockerfile made it, whatever its base.
 
     Raises InfrastructureError with the command that makes one.
     """
-    wanted = recipe().id
-    with engine_errors("list images"):
-        found = client.images(filters={"label": f"{RECIPE_LABEL}={wanted}"})
-        if found:
-            newest = max(found, key=lambda image: int(image["Created"]))
-            return described(client.inspect_image(newest["Id"]))
-    raise InfrastructureError(
-        "no image of this version's Dockerfile",
-        where="docker",
-        mend="slopbench image build, or without a registry: slopbench image bootstrap",
-    )
+    mend = "slopbench image build, or without a registry: slopbench image bootstrap"
+    with engine_errors("find the image"):
+        try:
+            found = client.inspect_image(CURRENT)
+        except ImageNotFound:
+            raise InfrastructureError("is not there", where=CURRENT, mend=mend) from None
+    if (found["Config"].get("Labels") or {}).get(RECIPE_LABEL) != recipe().id:
+        raise InfrastructureError("is of another Dockerfile", where=CURRENT, mend=mend)
+    return described(found)
 
 
 def described(inspected: dict[str, Any]) -> Image:

@@ -12,8 +12,8 @@ from slopbench.errors import InfrastructureError
 SETTINGS = {
     "core.hooksPath": "/dev/null",
     "core.fsync": "all",
+    "core.fsyncMethod": "batch",
     "core.compression": "1",
-    "fastimport.unpackLimit": "1",
     "gc.auto": "0",
 }
 

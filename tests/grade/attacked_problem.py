@@ -133,4 +133,5 @@ def passed(grade: Grade) -> set[str]:
 
 
 def reason(grade: Grade, name: str) -> str:
-    return next(test.reason or "" for test in grade.tests if test.id.endswith(f"test_{name}"))
+    test = next(test for test in grade.tests if test.id.endswith(f"test_{name}"))
+    return f"{test.reason}\n{test.detail}"

@@ -132,15 +132,20 @@ def test_a_planted_symlink_is_removed_and_fails_the_test(graded):
     assert "out.txt" in vault.reason(result, "written_file")
 
 
-def test_a_planted_hardlink_fails_the_test(graded):
+def test_a_file_from_elsewhere_can_t_be_linked_in(graded):
     files = vault.greedy(
         """
 import os
-open("a", "w").write("x")
-os.link("a", "b")
+for top in ("/workspace", "/etc", "/tmp", "/tmp/run", "/home/agent", "/usr/bin"):
+    for name in os.listdir(top) if os.access(top, os.R_OK) else ():
+        try:
+            os.link(os.path.join(top, name), "out.txt")
+        except OSError:
+            continue
+        raise SystemExit(f"linked {name}")
 """
     )
-    assert vault.passed(graded(files)) == ALL - {"attack_alone"}
+    assert vault.passed(graded(files)) == ALL
 
 
 def test_a_planted_pipe_neither_hangs_nor_passes(graded):
@@ -150,7 +155,8 @@ def test_a_planted_pipe_neither_hangs_nor_passes(graded):
 
 def test_the_test_folder_replaced_or_closed_fails_that_test_alone(graded):
     files = vault.greedy("import os; os.mkdir('inner'); os.chmod('inner', 0); os.chmod('.', 0)")
-    assert ALL - {"attack_alone"} <= vault.passed(graded(files))
+    result = graded(files)
+    assert ALL - {"attack_alone"} <= vault.passed(result), result.log
 
 
 def test_signals_to_everything_don_t_reach_the_grader(graded):
@@ -170,23 +176,34 @@ for number in (signal.SIGTERM, signal.SIGKILL):
     assert vault.passed(graded(files)) == ALL
 
 
-def test_the_graders_processes_show_neither_environment_nor_memory_nor_descriptors(graded):
+def test_no_readable_process_knows_where_the_grader_keeps_its_things(graded):
     files = vault.greedy(
         """
 import os
+def contents(pid):
+    for part in ("environ", "cmdline", "mountinfo", "status"):
+        yield part, open(f"/proc/{pid}/{part}", "rb").read()
+    yield "fd", b"".join(os.readlink(f"/proc/{pid}/fd/{n}").encode() for n in os.listdir(f"/proc/{pid}/fd"))
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for line in open(f"/proc/{pid}/maps"):
+            first, last = (int(number, 16) for number in line.split()[0].split("-"))
+            if line.split()[1].startswith("rw"):
+                memory.seek(first)
+                yield "mem", memory.read(last - first)
+import re
+place = re.compile(b"/grader/[0-9a-f]{32}")
 for name in os.listdir("/proc"):
     if name.isdigit() and int(name) != os.getpid():
-        for part in ("environ", "mem", "fd", "cwd", "root", "exe", "maps"):
-            path = f"/proc/{name}/{part}"
-            try:
-                os.listdir(path) if part == "fd" else os.readlink(path) if part in ("cwd", "root", "exe") else open(path, "rb").read(1)
-            except OSError:
-                continue
-            if int(open(f"/proc/{name}/stat").read().rsplit(")", 1)[1].split()[1]) != 0 or part in ("environ", "mem"):
-                raise SystemExit(f"{path} can be read")
+        try:
+            for part, data in contents(name):
+                if place.search(data):
+                    raise SystemExit(f"{name} {part}: {place.search(data)}")
+        except OSError:
+            continue
 """
     )
-    assert vault.passed(graded(files)) == ALL
+    result = graded(files)
+    assert vault.passed(result) == ALL, vault.reason(result, "attack_alone") + result.log
 
 
 def test_inherited_descriptors_are_closed(graded):

@@ -42,11 +42,9 @@ def canonical(stream, start, length, kind):
     if kind is verbatim:
         return tuple(exact)
     shapes = stream.shape[start : start + length].tolist()
-    names = list(dict.fromkeys(text for text, shape in zip(exact, shapes) if shape == NAME))
-    return tuple(
-        ("name", names.index(text)) if shape == NAME else shape
-        for text, shape in zip(exact, shapes)
-    )
+    tokens = list(zip(exact, shapes, strict=True))
+    names = list(dict.fromkeys(text for text, shape in tokens if shape == NAME))
+    return tuple(("name", names.index(text)) if shape == NAME else shape for text, shape in tokens)
 
 
 def naive_cloned(stream, k, min_lines, kind):
@@ -55,9 +53,9 @@ def naive_cloned(stream, k, min_lines, kind):
     for start in range(len(stream) - k + 1):
         inside = range(start, start + k)
         rows = [stream.rank[i] for i in inside if stream.shape[i] not in MARKS]
-        if len({stream.file[i] for i in inside}) == 1 and rows:
-            if rows[-1] - rows[0] + 1 >= min_lines:
-                windows.append((start, canonical(stream, start, k, kind)))
+        together = len({stream.file[i] for i in inside}) == 1
+        if together and rows and rows[-1] - rows[0] + 1 >= min_lines:
+            windows.append((start, canonical(stream, start, k, kind)))
     cloned = set()
     for one, text in windows:
         for other, same in windows:

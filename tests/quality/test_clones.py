@@ -56,7 +56,10 @@ def test_a_copy_is_found_in_another_file(clones):
     assert found.verbatim_sloc == 20
     assert found.sloc == 20
     group = found.groups()[0]
-    assert [(p.file, p.last_line - p.first_line) for p in group.places] == [("0.py", 9), ("1.py", 9)]
+    assert [(p.file, p.last_line - p.first_line) for p in group.places] == [
+        ("0.py", 9),
+        ("1.py", 9),
+    ]
 
 
 def test_a_copy_is_found_in_the_same_file(clones):

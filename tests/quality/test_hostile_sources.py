@@ -41,7 +41,7 @@ def test_a_deep_tree_is_measured(facts_of, code):
 
 @pytest.mark.parametrize(
     "code",
-    ["x = 1; " * 200_000, "x = '" + "a" * 2_000_000 + "'", "# " + "a" * 2_000_000, "(" * 300_000],
+    ["x = 1; " * 50_000, "x = '" + "a" * 2_000_000 + "'", "# " + "a" * 2_000_000, "(" * 300_000],
     ids=["statements", "literal", "comment", "brackets"],
 )
 def test_one_endless_line_is_measured(facts_of, code):
@@ -56,17 +56,25 @@ def test_any_bytes_are_measured(data):
     assert facts.lines == len(source.text.split(b"\n")) - (source.text[-1:] in (b"", b"\n"))
 
 
-NAMES = [b"\xff\xfe.py", b"a\nb.py", b"\x1b[31mred.py", "‮left.py".encode(), b"[bold]x.py", b"-rf.py"]
+NAMES = [
+    b"\xff\xfe.py",
+    b"a\nb.py",
+    b"\x1b[31mred.py",
+    "‮left.py".encode(),
+    b"[bold]x.py",
+    b"-rf.py",
+]
 
 
 def test_hostile_names_are_shown_and_not_obeyed(tmp_path):
     copied = "".join(f"    value_{n} = compute(data, {n}) + offset\n" for n in range(8))
     code = f"def f(data, offset):\n{copied}" + "    if data: pass\n" * 11 + "x = = 1\n"
     for name in NAMES:
-        with open(os.path.join(os.fsencode(tmp_path), name), "w") as file:
-            file.write(code)
+        (tmp_path / os.fsdecode(name)).write_text(code)
     score = score_tree(tmp_path)
-    assert json.loads(json.dumps(score.to_json() | flagged(score.production)))["files"] == len(NAMES)
+    assert json.loads(json.dumps(score.to_json() | flagged(score.production)))["files"] == len(
+        NAMES
+    )
 
     console = Console(file=io.StringIO(), width=200, markup=False, emoji=False, highlight=False)
     console.print(summary(score, 10), flagged_table(score.production))

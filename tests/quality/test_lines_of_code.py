@@ -58,7 +58,10 @@ ENCODINGS = {
     "utf-8": ("a = 'é'\n".encode(), "utf-8"),
     "byte order mark": (b"\xef\xbb\xbf" + "a = 'é'\n".encode(), "utf-8-sig"),
     "cookie": ("# -*- coding: cp1252 -*-\na = '€'\n".encode("cp1252"), "cp1252"),
-    "cookie on the second line": (b"#!/usr/bin/env python\n# coding: latin-1\na = 1\n", "iso8859-1"),
+    "cookie on the second line": (
+        b"#!/usr/bin/env python\n# coding: latin-1\na = 1\n",
+        "iso8859-1",
+    ),
     "cookie of an unknown encoding": (b"# coding: no-such\na = 1\n", "utf-8"),
     "cookie that is wrong": (b"# coding: ascii\na = '\xc3\xa9'\n", "utf-8"),
     "cookie of a codec that isn't text": (b"# coding: hex\na = 1\n", "utf-8"),

@@ -112,7 +112,9 @@ def test_in_ones_own_repository_foreign_code_is_left_out_and_listed(parts):
     ]
 
 
-def test_links_are_not_followed_and_those_out_of_the_tree_are_listed(parts, make_tree, tmp_path_factory):
+def test_links_are_not_followed_and_those_out_of_the_tree_are_listed(
+    parts, make_tree, tmp_path_factory
+):
     outside = tmp_path_factory.mktemp("outside")
     (outside / "secret.py").write_text(CODE * 50)
     root = make_tree({"main.py": CODE, "pkg/a.py": CODE})
@@ -147,7 +149,9 @@ def test_a_file_that_cannot_be_read_is_an_error(make_tree, monkeypatch):
         return really_open(path, *rest, **named)
 
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(InfrastructureError, match=r"locked\.py: can't be read \(Permission denied\)"):
+    with pytest.raises(
+        InfrastructureError, match=r"locked\.py: can't be read \(Permission denied\)"
+    ):
         score_tree(root)
 
 

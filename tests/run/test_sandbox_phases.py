@@ -12,9 +12,9 @@ from slopbench.problem.bench import Bench
 from slopbench.run.directory import RunDirectory
 from slopbench.run.host import Host
 from slopbench.run.journal import Key
-from slopbench.run.kept import KeptWorkspaces
 from slopbench.run.phase import PhaseResult, Work
 from slopbench.run.phases import Cast, SandboxPhases
+from slopbench.run.workplace import Workplace
 from slopbench.runner.load import choose_runner
 from slopbench.runner.prompts import find_prompt
 from slopbench.sandbox.backends import pick_backend
@@ -42,9 +42,9 @@ def phases(tmp_path: Path) -> Maker:
             agent_limits=limits,
             run_id="test",
         )
-        kept = KeptWorkspaces(tmp_path / "kept")
+        workplace = Workplace(tmp_path / "workplace")
         host = Host(backend, (tmp_path,), 1)
-        return SandboxPhases(cast, RunDirectory(tmp_path / "run"), backend, kept, host)
+        return SandboxPhases(cast, RunDirectory(tmp_path / "run"), backend, workplace, host)
 
     return make
 

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from slopbench.quality.score import score_tree
 from slopbench.runner.sloppy import sloppy_source, sloppy_tree
 from slopbench.runner.trees import File, read_tree
 
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "bench"
 AWKWARD = '''from __future__ import annotations
 import functools
 SEEN = []
@@ -124,12 +126,13 @@ def test_a_sloppy_program_does_what_the_reference_does(bench, tmp_path):
         assert done.stdout == "9\n"
 
 
-def test_on_tallyroom_erosion_and_cloned_share_rise_with_every_checkpoint(tmp_path):
-    bench = Bench.locate(None)
+@pytest.mark.parametrize("slug", ["tallyroom", "counterd", "echoes", "ledgerbook"])
+def test_erosion_and_cloned_share_rise_with_every_checkpoint(tmp_path, slug):
+    bench = Bench.locate(None if slug == "tallyroom" else FIXTURES)
     erosion, cloned = [], []
-    for n in (1, 2, 3, 4):
+    for n in range(1, len(bench.problem(slug).checkpoints) + 1):
         folder = tmp_path / str(n)
-        reference = read_tree(bench.reference("tallyroom", "python", n))
+        reference = read_tree(bench.reference(slug, "python", n))
         for name, file in sloppy_tree(reference, "python", n).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(file.data)

@@ -12,7 +12,7 @@ CHUNK = 1 << 16
 class Pipes:
     """Feeds standard input and collects the output of a process started with three pipes.
 
-    `feed` and `end_input` may be called from any thread; the rest belongs to the one that selects.
+    `feed`, `end_input` and `wake` may be called from any thread; the rest belongs to the one that selects.
     """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
@@ -23,6 +23,7 @@ class Pipes:
         self._lock = threading.Lock()
         self._waiting = bytearray()
         self._input_ends = False
+        self._closed = False
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self.selector = selectors.DefaultSelector()
         for pipe in (self._input, *self._outputs):
@@ -40,13 +41,19 @@ class Pipes:
         """Send data to standard input, as soon as the program takes it."""
         with self._lock:
             self._waiting += data
-        os.eventfd_write(self._wake, 1)
+        self.wake()
 
     def end_input(self) -> None:
         """Close standard input after all that was fed."""
         with self._lock:
             self._input_ends = True
-        os.eventfd_write(self._wake, 1)
+        self.wake()
+
+    def wake(self) -> None:
+        """Have the selecting thread take a turn, unless the program has ended."""
+        with self._lock:
+            if not self._closed:
+                os.eventfd_write(self._wake, 1)
 
     def read(self, output: IO[bytes]) -> bool:
         """Take what an output holds, a chunk at most; false when there is nothing (now or ever)."""
@@ -65,9 +72,11 @@ class Pipes:
             while output in self.selector.get_map() and self.read(output):
                 pass
             output.close()
-        self._close_input()
-        self.selector.close()
-        os.close(self._wake)
+        with self._lock:
+            self._closed = True
+            self._close_input()
+            self.selector.close()
+            os.close(self._wake)
 
     def _woken(self, wake: int) -> None:
         os.eventfd_read(wake)

@@ -59,6 +59,9 @@ class Recorder:
         self._counts = {"passed": 0, "failed": 0}
 
     def pytest_configure(self, config: pytest.Config) -> None:
+        """Modules that tests share get pytest's comparisons too."""
+        names = [name.removesuffix(".py") for name in os.listdir(self._settings.problem)]
+        pytest.register_assert_rewrite(*names)
         for name, meaning in MARKERS.items():
             config.addinivalue_line("markers", f"{name}: {meaning}")
 

@@ -46,8 +46,6 @@ def _run_pytest(settings: Settings, folders: list[str]) -> int:
     from .plugin import Recorder
     from .results import Results
 
-    names = [name.removesuffix(".py") for name in os.listdir(settings.problem)]
-    pytest.register_assert_rewrite(*names)
     results = Results(settings.results)
     try:
         plugins = [Fixtures(settings, pick(settings)), Recorder(settings, results)]

@@ -146,9 +146,10 @@ class Service:
         try:
             self._await_ready(session)
         except BaseException:
+            by_itself = session.over
             with contextlib.suppress(ProgramFailure):
                 session.kill()
-            if session.ended_by_itself and _is_taken(self.port):
+            if by_itself and _is_taken(self.port):
                 raise PortTaken(f"port {self.port} is taken") from None
             raise
         return session

@@ -24,11 +24,6 @@ class Session:
         """Whether the program has ended."""
         return self._supervisor.over
 
-    @property
-    def ended_by_itself(self) -> bool:
-        """Whether the program has ended without being killed."""
-        return self._supervisor.over and not self._supervisor.killed
-
     def await_output(self, find: Find, seconds: float, what: str) -> int:
         """Wait until `find` gives a position in the standard output so far, and return it.
 

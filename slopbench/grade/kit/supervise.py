@@ -60,6 +60,7 @@ class Supervisor:
         self._next_look = self._begin + FIRST_LOOK_SECONDS
         self._use = Use(settings, launched)
         self._breach: str | None = None
+        self._asked = False
         self._killed: float | None = None
         self._exited = False
         self._error: BaseException | None = None
@@ -107,15 +108,10 @@ class Supervisor:
         """Whether a start that runs aside has ended."""
         return self.ended is not None or self._error is not None
 
-    @property
-    def killed(self) -> bool:
-        """Whether it was killed, by the test or for a limit."""
-        return self._killed is not None
-
     def kill(self) -> None:
-        """End the whole tree now; the loop then notices."""
-        self._killed = time.monotonic()
-        self.launched.kill()
+        """Have the whole tree of a start that runs aside killed; `wait` tells when it is gone."""
+        self._asked = True
+        self.pipes.wake()
 
     def _run_aside(self) -> None:
         try:
@@ -155,8 +151,9 @@ class Supervisor:
             return
         self._breach = self._find_breach(now)
         self.reached = self._until is not None and self._until(self.pipes.stdout)
-        if self._breach or self.reached:
-            self.kill()
+        if self._breach or self.reached or self._asked:
+            self._killed = now
+            self.launched.kill()
 
     def _find_breach(self, now: float) -> str | None:
         if self.pipes.size > self._limits.output_mb * MB:

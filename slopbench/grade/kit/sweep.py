@@ -42,7 +42,7 @@ def sweep(folder: str, most_entries: int, owner: int | None = None) -> list[str]
     named pipes, sockets, devices, other file systems, folders nested deeper than `DEEPEST`, and
     what exceeds `most_entries`. With `owner`, what stays is given to that user and group.
     """
-    with opened(open_folder(folder)) as top:
+    with opened(_unlocked(open_folder(folder))) as top:
         walk = Walk(os.fstat(top).st_dev, most_entries, owner)
         _walk(walk, top, "", 0)
         for links, names in walk.linked.values():
@@ -59,7 +59,7 @@ def planted(removed: list[str]) -> str:
 
 def clear_of(folder: str, owner: int) -> None:
     """Remove the entries of a shared folder that belong to a user."""
-    with opened(open_folder(folder)) as top:
+    with opened(_unlocked(open_folder(folder))) as top:
         for name in _names(top):
             if os.stat(name, dir_fd=top, follow_symlinks=False).st_uid == owner:
                 _remove(top, name)
@@ -67,7 +67,7 @@ def clear_of(folder: str, owner: int) -> None:
 
 def clear(folder: str) -> None:
     """Remove all that a folder holds, however deep it is nested, and keep the folder."""
-    with opened(open_folder(folder)) as top:
+    with opened(_unlocked(open_folder(folder))) as top:
         for name in _names(top):
             _remove(top, name)
 
@@ -136,11 +136,14 @@ def _enter(folder: int, name: str) -> int:
 
     Who isn't the owner is root, and needs no access.
     """
-    inner = os.open(name, DIRECTORY, dir_fd=folder)
-    if os.fstat(inner).st_mode & 0o700 != 0o700:
+    return _unlocked(os.open(name, DIRECTORY, dir_fd=folder))
+
+
+def _unlocked(folder: int) -> int:
+    if os.fstat(folder).st_mode & 0o700 != 0o700:
         with contextlib.suppress(PermissionError):
-            os.chmod(f"/proc/self/fd/{inner}", 0o700)
-    return inner
+            os.chmod(f"/proc/self/fd/{folder}", 0o700)
+    return folder
 
 
 def _remove(folder: int, name: str) -> None:

@@ -5,6 +5,7 @@ temporary folder; `uid` only for root, who alone can change users.
 """
 
 import io
+import itertools
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -153,23 +155,25 @@ class Graded:
 class Grader:
     """Grades a program with tests given as source, in one room. Tests are core where unmarked."""
 
+    numbers = itertools.count(1)
+
     def __init__(self, room: Room) -> None:
         self.room = room
-        self._number = 0
+        self.problem = f"{room.place}/problem-{next(self.numbers)}"
 
     def write_settings(self, **more: Any) -> str:
-        self._number += 1
+        number = next(self.numbers)
         settings = {
             "entry": ["python3", "{root}/main.py"],
-            "problem": f"{self.room.place}/problem",
-            "results": f"{self.room.place}/results-{self._number}.jsonl",
+            "problem": self.problem,
+            "results": f"{self.room.place}/results-{number}.jsonl",
             "incidents": f"{self.room.place}/incidents",
             "checkpoint": 1,
             **self.room.settings,
             **more,
         }
-        settings["limits"] = {"processes": 24, "memory_mb": 512, "disk_mb": 32, **more.get("limits", {})}
-        name = f"settings-{self._number}.json"
+        settings["limits"] = {"processes": 24, "memory_mb": 512, "disk_mb": 1024, **more.get("limits", {})}
+        name = f"settings-{number}.json"
         self.room.put({name: json.dumps(settings)}, self.room.place)
         return f"{self.room.place}/{name}"
 
@@ -181,7 +185,7 @@ class Grader:
         self.program(program)
         if isinstance(tests, str):
             tests = {"1/tests/test_it.py": core(tests)}
-        self.room.put(tests, f"{self.room.place}/problem")
+        self.room.put(tests, self.problem)
         path = self.write_settings(**settings)
         results = path.replace("settings", "results").replace(".json", ".jsonl")
         ran = self.room.run(["python3", "-I", "-S", self.room.kit, "grade", path])
@@ -194,14 +198,15 @@ def core(source: str) -> str:
     return "import pytest\npytestmark = pytest.mark.core\n" + textwrap.dedent(source)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rooms() -> Iterator[Callable[[str], Room]]:
-    """Makes a room for a launcher."""
+    """The room of a launcher; the tests of a module share it."""
     with ExitStack() as stack:
 
+        @cache
         def make(launcher: str) -> Room:
             if launcher in ("bare", "uid"):
-                base = tempfile.mkdtemp(prefix="room-", dir="/tmp")
+                base = tempfile.mkdtemp(prefix="room-", dir="/dev/shm")
                 stack.callback(shutil.rmtree, base)
                 return HostRoom(Path(base), launcher)
             return SandboxRoom(launcher, stack)
@@ -213,6 +218,18 @@ def rooms() -> Iterator[Callable[[str], Room]]:
 def bare(rooms: Callable[[str], Room]) -> Grader:
     """Grading without isolation, for what doesn't depend on it."""
     return Grader(rooms("bare"))
+
+
+@pytest.fixture
+def nested(rooms: Callable[[str], Room]) -> Grader:
+    """Grading with a sandbox for each start."""
+    return Grader(rooms("bubblewrap"))
+
+
+@pytest.fixture(params=["bubblewrap", DOCKER])
+def boxed(request: pytest.FixtureRequest, rooms: Callable[[str], Room]) -> Grader:
+    """Grading in a sandbox, as it is done for real."""
+    return Grader(rooms(request.param))
 
 
 @pytest.fixture(params=ISOLATING)

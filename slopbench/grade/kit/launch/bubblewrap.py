@@ -52,9 +52,10 @@ class BubblewrapLaunched:
         return [path for place, path in inside.items() if _differs(path, place)]
 
     def kill(self) -> None:
-        for pid in (self.process.pid, self._init):
+        self.process.kill()
+        if self._init_end is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                signal.pidfd_send_signal(self._init_end, signal.SIGKILL)
 
     def finish(self) -> int | None:
         """The namespace's first process goes with bwrap, and takes all others along."""
@@ -71,6 +72,7 @@ class BubblewrapLaunched:
             return
         ended, _, _ = select.select([self._init_end], [], [], END_SECONDS)
         os.close(self._init_end)
+        self._init_end = None
         if not ended:
             raise LauncherBroken(f"processes of the program didn't end within {END_SECONDS} s")
 

@@ -1,0 +1,82 @@
+"""`slopbench score`, as a user starts it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+COPY = "".join(f"    value_{n} = compute(data, {n}) + offset\n" for n in range(8))
+FILES = {
+    "a.py": f"def a(data, offset):\n{COPY}",
+    "b.py": f"import x\n\n\ndef b(more, of):\n{COPY}" + "    if more:\n        pass\n" * 11,
+    "test_a.py": "def test_a():\n    assert a\n",
+}
+
+
+@pytest.fixture
+def tree(tmp_path):
+    for name, code in FILES.items():
+        (tmp_path / name).write_text(code)
+    return tmp_path
+
+
+def score(*arguments):
+    command = [sys.executable, "-m", "slopbench", "score", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def answer(*arguments):
+    done = score(*arguments, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def test_json_holds_the_score(tree):
+    found = answer(tree)
+    assert (found["files"], found["functions"], found["clone_sloc"]) == (2, 2, 18)
+    assert (found["verbosity"], found["verbosity_reason"]) == (None, "rules_missing")
+    assert found["tests_part"]["files"] == 1
+    assert found["erosion"] > 0.5
+    assert not {"lines", "hotspots", "cross_check"} & set(found)
+
+
+def test_lines_hotspots_and_cross_check_are_added_when_asked_for(tree):
+    found = answer(tree, "--lines", "--hotspots", "1", "--cross-check")
+    assert len(found["lines"]) == 18
+    assert [function["name"] for function in found["hotspots"]["functions"]] == ["b"]
+    assert [len(group["places"]) for group in found["hotspots"]["clones"]] == [2]
+    assert {tool: found["cross_check"][tool]["equal"] for tool in ("radon", "lizard")} == {
+        "radon": 2,
+        "lizard": 2,
+    }
+
+
+def test_a_person_sees_headline_hotspots_and_notes(tree):
+    done = score(tree, "--lines", "--cross-check")
+    assert (done.returncode, done.stderr) == (0, "")
+    for expected in (
+        "erosion",
+        "clones",
+        "b.py:4",
+        "a.py:2-9",
+        "tests, scored apart: 1 files",
+        "radon",
+    ):
+        assert expected in done.stdout
+    assert "heaviest" not in score(tree, "--hotspots", "0").stdout
+
+
+def test_a_folder_without_source_is_nulls_and_status_0(tmp_path):
+    found = answer(tmp_path)
+    assert (found["cause"], found["sloc"], found["erosion"]) == ("no_source", None, None)
+    shown = score(tmp_path)
+    assert shown.returncode == 0
+    assert "no_source" in shown.stdout
+
+
+def test_what_is_no_folder_is_a_usage_error_in_one_line(tmp_path):
+    done = score(tmp_path / "nowhere", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "nowhere" in done.stderr
