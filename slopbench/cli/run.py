@@ -85,7 +85,7 @@ def run(
     Examples:
       slopbench run
       slopbench run --problem tallyroom --runner sloppy --out runs/sloppy
-      slopbench run --runner command --command './agent.sh < $SLOPBENCH_PROMPT' --samples 3 --json
+      slopbench run --runner command --command 'my-agent < $SLOPBENCH_PROMPT' --samples 3 --json
     """
     from slopbench.run.launch import Request, default_jobs, start
     from slopbench.run.progress import shown

@@ -1,13 +1,12 @@
 """The score as a person reads it in a terminal."""
 
-import unicodedata
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from slopbench.printable import visible
 from slopbench.quality.clone_lines import CloneGroup, Place
 from slopbench.quality.crosscheck import Agreement
 from slopbench.quality.facts import Function
@@ -17,14 +16,6 @@ from slopbench.quality.score import Score
 
 _BAR = 20
 _NAMED = 5
-
-
-def visible(text: str | PurePath) -> str:
-    """A hostile name for a terminal: what has no printed form is written as an escape."""
-    return "".join(
-        char if char == " " or unicodedata.category(char)[0] not in "CZ" else ascii(char)[1:-1]
-        for char in str(text)
-    )
 
 
 def summary(score: Score, hotspots: int) -> RenderableType:

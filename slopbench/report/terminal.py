@@ -9,7 +9,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from slopbench.report.printable import cell, visible
+from slopbench.printable import visible
+from slopbench.report.printable import cell
 from slopbench.report.rows import Row, RunReport
 from slopbench.report.sparkline import sparkline
 from slopbench.report.summary import by_attempt, by_problem, total_cost

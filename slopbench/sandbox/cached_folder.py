@@ -26,7 +26,7 @@ def cached_folder(target: Path, fill: Callable[[Path], None]) -> Path:
 
 
 def make(target: Path, fill: Callable[[Path], None]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_open(target.parent)
     with tempfile.TemporaryDirectory(dir=target.parent) as temporary:
         made = Path(temporary, "made")
         made.mkdir()
@@ -35,6 +35,14 @@ def make(target: Path, fill: Callable[[Path], None]) -> None:
             executable = path.is_dir() or path.stat().st_mode & 0o100
             path.chmod(0o755 if executable else 0o644)
         move_unless_there(made, target)
+
+
+def make_open(folder: Path) -> None:
+    """Make a folder and those above it so that everybody may enter, whatever the umask is."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
+        path.chmod(0o755)
 
 
 def move_unless_there(made: Path, target: Path) -> None:

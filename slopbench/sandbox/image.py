@@ -194,9 +194,9 @@ def find_image(client: Any) -> Image:
         try:
             found = client.inspect_image(CURRENT)
         except ImageNotFound:
-            raise InfrastructureError("is not there", where=CURRENT, mend=mend) from None
+            raise InfrastructureError(f"there is no image {CURRENT}", mend=mend) from None
     if (found["Config"].get("Labels") or {}).get(RECIPE_LABEL) != recipe().id:
-        raise InfrastructureError("is of another Dockerfile", where=CURRENT, mend=mend)
+        raise InfrastructureError(f"the image {CURRENT} is of another Dockerfile", mend=mend)
     return described(found)
 
 

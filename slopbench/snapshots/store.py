@@ -125,20 +125,27 @@ class SnapshotStore:
             return packed(packing(tree, manifest, open_next))
 
     def export(self, commit: str, folder: Path) -> None:
-        """Write the regular files of a tree, without links and modes, into an empty folder.
+        """Write the files and links of a tree, without modes, into an empty folder.
 
+        Links stand as they are and may lead anywhere: whoever reads the folder must not follow them.
         Raises UsageError if the folder isn't there or isn't empty, GitFailed if there is no such
         commit.
         """
         if not folder.is_dir() or any(folder.iterdir()):
             raise UsageError("is no empty folder", where=str(folder), mend="make a new one")
-        files = [
-            node for node in nodes(self._git, self._checked(commit)) if node.mode in FILE_MODES
-        ]
-        with contents(self._git, files) as open_next:
-            for node in files:
+        tree = nodes(self._git, self._checked(commit))
+        links = [node for node in tree if node.mode == LINK]
+        # Links last, so that nothing is written through one.
+        wanted = [node for node in tree if node.mode in FILE_MODES] + links
+        with contents(self._git, wanted) as open_next:
+            for node in wanted:
                 stream, size = open_next()
-                write_file(folder / os.fsdecode(node.path), stream, size)
+                path = folder / os.fsdecode(node.path)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if node.mode == LINK:
+                    path.symlink_to(os.fsdecode(stream.read(size)))
+                else:
+                    write_file(path, stream, size)
 
     def _add(
         self,
@@ -214,7 +221,6 @@ def packing(
 
 
 def write_file(path: Path, stream: BinaryIO, size: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
         while size:
             piece = stream.read(min(size, CHUNK))

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 BENCH = Path(__file__).parents[1] / "fixtures" / "bench"
+BACKENDS = ["bubblewrap", pytest.param("docker", marks=pytest.mark.docker)]
 SLOPBENCH = [sys.executable, "-m", "slopbench"]
 
 
@@ -56,6 +57,20 @@ def test_the_reference_is_strict_at_every_checkpoint(reference) -> None:
     assert found["dir"] == str(out)
     assert {row["cause"] for row in found["checkpoints"]} == {None}
     assert found["subject"]["runner"] == "reference"
+
+
+@pytest.mark.docker
+def test_docker_gives_the_same_outcomes_and_scores(reference, tmp_path: Path) -> None:
+    place = ("--bench", BENCH, "--sandbox", "docker", "--out", tmp_path / "run")
+    done = slopbench("run", *place, "--json")
+    assert done.returncode == 0, done.stderr
+    assert without_times(json.loads(done.stdout)) == without_times(reference[1])
+
+
+def without_times(found: dict[str, Any]) -> list[dict[str, Any]]:
+    times = ("agent_seconds", "grade_seconds")
+    rows = found["checkpoints"]
+    return [{name: value for name, value in row.items() if name not in times} for row in rows]
 
 
 def test_a_run_directory_holds_what_is_documented(reference) -> None:
@@ -193,11 +208,12 @@ def test_a_folder_that_is_no_run_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_leaves_nothing_running_and_can_be_resumed(tmp_path, sent) -> None:
+@pytest.mark.parametrize("sandbox", BACKENDS)
+def test_an_interrupted_run_leaves_nothing_running(tmp_path, sandbox: str, sent) -> None:
     out = tmp_path / "run"
     mark = f"9{os.getpid()}{int(sent)}"
     words = ["--runner", "command", "--command", f"sleep {mark}", "--problem", "echoes"]
-    place = ["--bench", str(BENCH), "--sandbox", "bubblewrap", "--out", str(out)]
+    place = ["--bench", str(BENCH), "--sandbox", sandbox, "--out", str(out)]
     with subprocess.Popen(
         [*SLOPBENCH, "run", *place, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:

@@ -17,8 +17,7 @@ from slopbench.run.phases import Cast, SandboxPhases
 from slopbench.run.workplace import Workplace
 from slopbench.runner.load import choose_runner
 from slopbench.runner.prompts import find_prompt
-from slopbench.sandbox.backends import pick_backend
-from slopbench.sandbox.protocol import Limits, SandboxDied
+from slopbench.sandbox.protocol import Backend, Limits, SandboxDied
 
 BENCH = Path(__file__).parents[1] / "fixtures" / "bench"
 SMALL = Limits(wall_seconds=20, memory_mb=128, disk_mb=32, output_mb=1)
@@ -28,11 +27,11 @@ Maker = Callable[..., SandboxPhases]
 
 
 @pytest.fixture
-def phases(tmp_path: Path) -> Maker:
+def phases(tmp_path: Path, backend: Backend) -> Maker:
     """Makes the phases of one and the same run, with a shell command as the agent."""
 
     def make(command: str, limits: Limits = SMALL) -> SandboxPhases:
-        bench, backend = Bench(BENCH), pick_backend("bubblewrap")
+        bench = Bench(BENCH)
         cast = Cast(
             bench=bench,
             problems={"echoes": bench.problem("echoes")},

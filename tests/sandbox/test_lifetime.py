@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -31,10 +32,10 @@ def groups_of(pid: int) -> list[Path]:
 def containers_of(pid: int) -> list[str]:
     from slopbench.sandbox.docker_engine import connect
 
-    client = connect()
-    with contextlib.closing(client):
-        listed = client.containers(all=True, filters={"label": f"slopbench.pid={pid}"})
-        return [container["Id"] for container in listed]
+    with contextlib.closing(connect()) as client:
+        listed = client.containers(all=True, filters={"label": "slopbench=1"})
+        owner = f"{pid}-"
+        return [made["Id"] for made in listed if made["Labels"]["slopbench.owner"].startswith(owner)]
 
 
 def remains_of(backend, pid: int) -> list:
@@ -55,7 +56,7 @@ backend, token = pick_backend(sys.argv[1]), sys.argv[2]
 boxes = [backend.create(SandboxSpec(purpose)) for purpose in (Purpose.AGENT, Purpose.GRADE)]
 for box in boxes:
     box.start()
-code = "import os, time\\nif os.fork(): os.setsid()\\nprint('on', flush=True)\\ntime.sleep(600)"
+code = "import os, time\\nif os.fork() == 0: os.setsid()\\nprint('on', flush=True)\\ntime.sleep(600)"
 def work(box):
     box.exec(["python3", "-I", "-c", code, token], cwd="/", env={"PATH": "/usr/local/bin:/usr/bin:/bin"},
              on_output=lambda piece: print(piece.decode(), end="", flush=True))
@@ -68,21 +69,33 @@ threading.Event().wait(600)
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "terminated"])
 def test_death_of_the_owner_ends_everything(backend, on_host, becomes, token, number):
     mounts = mounts_of_host()
-    with subprocess.Popen(
-        [sys.executable, "-c", OWNER, backend.name, token],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(["", str(CHECKOUT), *sys.path])},
-    ) as owner:
+    with owning(backend.name, token) as owner:
         for _ in range(4):
             assert owner.stdout.readline() == b"on\n"
         assert len(on_host(token)) >= 5
         assert remains_of(backend, owner.pid) or backend.enforcement()["memory"] == "watchdog"
         owner.send_signal(number)
         owner.wait()
-    assert becomes(lambda: not on_host(token))
-    backend.reap()
-    assert becomes(lambda: not remains_of(backend, owner.pid))
+        assert becomes(lambda: not on_host(token))
+        backend.reap()
+        assert becomes(lambda: not remains_of(backend, owner.pid))
     assert mounts_of_host() - mounts == set()
+
+
+@contextlib.contextmanager
+def owning(name: str, token: str) -> Iterator[subprocess.Popen]:
+    """A process that has two sandboxes, in each of which two processes run."""
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, name, token],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *sys.path])},
+    )
+    try:
+        yield owner
+    finally:
+        owner.kill()
+        owner.wait()
+        owner.stdout.close()
 
 
 def mounts_of_host() -> set[str]:

@@ -4,6 +4,7 @@ What the program can write to may hold links that point at the grader's own file
 here goes from folder to folder by descriptor and refuses whatever is neither folder nor file.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -106,7 +107,7 @@ def _explained(folder: int, name: str, path: str, error: OSError) -> OSError:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
     except OSError:
         mode = 0
-    if stat.S_ISLNK(mode):
+    if stat.S_ISLNK(mode) or error.errno == errno.ELOOP:
         return Refused(f"{path}: {name} is a symbolic link")
     if mode and not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         return Refused(f"{path} isn't a regular file")

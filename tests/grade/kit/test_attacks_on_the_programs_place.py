@@ -142,7 +142,7 @@ def nothing_of_the_graders(line):
     def look():
         for number in os.listdir("/proc"):
             if number.isdigit() and int(number) != os.getpid():
-                print(number, open(f"/proc/{number}/cmdline").read().replace("\0", " "))
+                print(number, open(f"/proc/{number}/cmdline").read().replace("\\0", " "))
 """,
     )
     assert reason(graded) is None
@@ -463,10 +463,7 @@ def test_files(run):
 """,
         limits={"disk_mb": 32, "files": 2000},
     )
-    assert reason(graded, "test_bytes") in (
-        "disk limit of 32 MB exceeded",
-        "time limit of 10 s exceeded",
-    )
+    assert reason(graded, "test_bytes") == "disk limit of 32 MB exceeded"
     assert reason(graded, "test_one_big_file") is None
     assert reason(graded, "test_files") == "limit of 2000 files exceeded"
 

@@ -21,6 +21,9 @@ from ..sweep import sweep
 from .protocol import Command, Launched, Stream
 
 END_SECONDS = 20.0
+# A file system has room for more than the limit, so that exceeding it can be seen.
+MARGIN_MB = 16
+MB = 1 << 20
 ISOLATION = (
     *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
     *("--uid", "1000", "--gid", "1000", "--disable-userns"),
@@ -79,7 +82,7 @@ class BubblewrapLaunched:
 
 class BubblewrapLauncher:
     def __init__(self, settings: Settings) -> None:
-        limit = str(settings.limits.disk_mb << 20)
+        limit = str((settings.limits.disk_mb + MARGIN_MB) * MB)
         self._settings = settings
         self._view = (
             *ISOLATION,
