@@ -85,11 +85,12 @@ def progress(line: str) -> None:
 
 
 def built(client: Any, base: str, ca: Path | None, tag: str | None) -> "Image":
-    """Build on `base` with the certificates of the option or of this host."""
-    from slopbench.sandbox.image import add_tag, certificates, recipe
+    """Build on `base` with the certificates of the option or of this host; the image to use now."""
+    from slopbench.sandbox.image import CURRENT, add_tag, certificates, recipe
     from slopbench.sandbox.image import build as build_image
 
     image = build_image(client, recipe(base), certificates(ca), progress)
+    image = add_tag(client, image, CURRENT)
     return image if tag is None else add_tag(client, image, tag)
 
 

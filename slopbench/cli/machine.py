@@ -47,10 +47,12 @@ def show(findings: "list[Finding]") -> None:
     from rich.text import Text
 
     colours = {"ok": "green", "note": "yellow", "missing": "red"}
-    table = Table("", "what", "found", "mend", box=None, pad_edge=False)
+    table = Table.grid(padding=(0, 2))
     for each in findings:
-        level = Text(each.level, colours[each.level])
-        table.add_row(level, Text(each.name), Text(each.found), Text(each.mend))
+        found = Text(each.found)
+        if each.mend:
+            found.append(f"\n{each.mend}", "bold")
+        table.add_row(Text(each.level, colours[each.level]), Text(each.name), found)
     Console().print(table)
 
 

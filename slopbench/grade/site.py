@@ -30,7 +30,8 @@ def grader_site(backend: Backend) -> Path:
     def fill(folder: Path) -> None:
         tree = compiled(backend, packed([*package_files(), *kit_files()]))
         with tarfile.open(fileobj=io.BytesIO(tree)) as archive:
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                write_member(archive, member, folder)
 
     return cached_folder(state_folder() / "grader" / content_id(backend.toolchain().id), fill)
 
@@ -44,6 +45,15 @@ def content_id(toolchain: str) -> str:
     for name, data in kit_files():
         digest.update(f"{name} {hashlib.sha256(data).hexdigest()}\n".encode())
     return digest.hexdigest()[:16]
+
+
+def write_member(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write one regular file; the oldest Pythons that we support can't extract with a filter."""
+    content = archive.extractfile(member) if member.isreg() else None
+    if content is not None:
+        path = folder / member.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.read())
 
 
 def kit_files() -> list[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ from slopbench.sandbox.protocol import Backend, Sandbox, SandboxDied, SandboxSpe
 
 
 class EndableSandbox:
-    """A sandbox that another thread may stop while its owner starts, uses or stops it."""
+    """A sandbox that another thread may end while its owner starts, uses or stops it."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -19,16 +19,21 @@ class EndableSandbox:
         return getattr(self._sandbox, name)
 
     def start(self) -> None:
-        """See Sandbox. Raises SandboxDied if it was stopped before."""
+        """See Sandbox. Raises SandboxDied if it was ended before."""
         with self._turn:
             if self._ended:
                 raise SandboxDied("the run is being interrupted", where="sandbox")
             self._sandbox.start()
 
-    def stop(self) -> None:
-        """See Sandbox. The owner's `exec` returns or raises; whatever it says then means nothing."""
+    def end(self) -> None:
+        """Kill what is inside, also before it starts. What its owner is told then means nothing."""
         with self._turn:
             self._ended = True
+            self._sandbox.kill()
+
+    def stop(self) -> None:
+        """See Sandbox."""
+        with self._turn:
             self._sandbox.stop()
 
     def __enter__(self) -> Self:
@@ -61,9 +66,9 @@ class EndableBackend:
         return cast(Sandbox, sandbox)
 
     def end(self) -> None:
-        """Stop every sandbox, and make no more."""
+        """End every sandbox, and make no more."""
         with self._turn:
             self._ended = True
             sandboxes = list(self._sandboxes)
         for sandbox in sandboxes:
-            sandbox.stop()
+            sandbox.end()

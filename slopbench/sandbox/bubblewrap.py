@@ -88,7 +88,7 @@ class BubblewrapSandbox(SessionSandbox):
             limit_cpus(pid, self.spec.limits)
         assert self.channel is not None
         folders = [*FOLDERS[self.spec.purpose], "/tmp", "/dev/shm"]
-        session = Session(self.channel, self.spec.limits, folders, user=None)
+        session = Session(self.channel, self.spec.limits, folders)
         session.start()
         self.session = session
 
@@ -156,6 +156,11 @@ class BubblewrapSandbox(SessionSandbox):
         if self.spec.purpose is Purpose.GRADE:
             return (*self.spec.shares, Share(launcher_folder(), ENGINE_INSIDE))
         return self.spec.shares
+
+    def kill(self) -> None:
+        if self.first is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.first, signal.SIGKILL)
 
     def stop(self) -> None:
         self.session = None

@@ -78,7 +78,7 @@ class DockerSandbox(SessionSandbox):
         with engine_errors("start a container"):
             self.client.start(self.container)
         folders = watched_folders(self.spec.purpose)
-        session = Session(self.channel, self.spec.limits, folders, user=None, seccomp=calls)
+        session = Session(self.channel, self.spec.limits, folders, seccomp=calls)
         session.start()
         self.session = session
 
@@ -89,6 +89,10 @@ class DockerSandbox(SessionSandbox):
         chosen = {"container": self.container, "event": "oom"}
         with engine_errors("list events"):
             return len(list(self.client.events(since=1, until=time.time(), filters=chosen)))
+
+    def kill(self) -> None:
+        if self.channel is not None:
+            self.channel.shut()
 
     def stop(self) -> None:
         self.session = None

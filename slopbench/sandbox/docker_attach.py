@@ -75,9 +75,17 @@ class AttachedChannel:
         except OSError:
             return b""
 
-    def close(self) -> None:
-        """End the connection; a thread that waits in `receive` gets b""."""
+    def shut(self) -> None:
+        """End the connection and with it the container; a thread that waits in `receive` gets b"".
+
+        The descriptor stays, since one that is closed under a waiting thread may be another file's
+        a moment later.
+        """
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End the connection. No other thread may be in `receive`."""
+        self.shut()
         self._socket.close()
         self._stream.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from docker.types import LogConfig, Ulimit
+from docker.types import LogConfig, Mount, Ulimit
 
 from slopbench.sandbox.bubblewrap import FOLDERS, SOCKET_INSIDE
 from slopbench.sandbox.docker_engine import Engine
@@ -66,7 +66,7 @@ def container_settings(client: Any, engine: Engine, spec: SandboxSpec) -> dict[s
             # The engine would else write all that a sandbox says to the host's disk.
             log_config=LogConfig(type="none"),
             tmpfs=memory_folders(spec, engine),
-            binds=dict(read_only_binds(spec)),
+            mounts=list(shown_mounts(spec)),
             ulimits=[Ulimit(name=name, soft=most, hard=most) for name, most in ULIMITS.items()],
             **control_group(spec.limits),
         ),
@@ -118,12 +118,13 @@ def memory_folders(spec: SandboxSpec, engine: Engine) -> dict[str, str]:
     return folders
 
 
-def read_only_binds(spec: SandboxSpec) -> Iterator[tuple[str, dict[str, str]]]:
+def shown_mounts(spec: SandboxSpec) -> Iterator[Mount]:
     """What of the host is shown inside: shares, and the socket that is the only way out."""
-    for share in spec.shares:
-        yield str(share.host), {"bind": share.inside, "mode": "ro"}
+    shown = [(share.host, share.inside) for share in spec.shares]
     if spec.socket is not None:
-        yield str(spec.socket), {"bind": SOCKET_INSIDE, "mode": "ro"}
+        shown.append((spec.socket, SOCKET_INSIDE))
+    for host, inside in shown:
+        yield Mount(inside, str(host), type="bind", read_only=True)
 
 
 def labels(run_id: str) -> dict[str, str]:

@@ -139,7 +139,6 @@ def build(client: Any, made_from: Recipe, extra: bytes, progress: Progress) -> I
             use_config_proxy=True,
         )
         log.read(stream)
-        client.tag(made_from.tag, *CURRENT.split(":"), force=True)
         return described(client.inspect_image(made_from.tag))
 
 
@@ -177,7 +176,7 @@ class BuildLog:
 
 
 def add_tag(client: Any, image: Image, name: str) -> Image:
-    """Give the image another name, `repository[:tag]`."""
+    """Give the image one more name, `repository[:tag]`."""
     repository, _, tag = name.partition(":")
     with engine_errors(f"name the image {name}"):
         client.tag(image.id, repository, tag or "latest", force=True)

@@ -235,10 +235,6 @@ class Command:
             offer_to_kernel()
             for name, value in self.request["rlimits"].items():
                 lower_limit(getattr(resource, "RLIMIT_" + name), value)
-            if self.request["uid"] is not None:
-                os.setgroups([])
-                os.setgid(self.request["uid"])
-                os.setuid(self.request["uid"])
             refuse_calls(base64.b64decode(self.request["filter"]))
             os.chdir(self.request["cwd"])
             argv, env = self.request["argv"], self.request["env"]
@@ -361,19 +357,31 @@ def put(request):
 
 
 def extract(archive, request):
-    """Unpack with the modes of the stream; folders get theirs last, so that closed ones can be filled."""
+    """Unpack with the modes of the stream; folders get theirs last: closed ones must be filled.
+
+    Nothing is written outside of the place, whatever names and links are in the stream.
+    """
+    top = os.path.realpath(request["path"])
     folders = []
     for member in archive:
-        target = os.path.join(request["path"], member.name)
-        mode = member.mode
+        target = os.path.join(top, member.name)
+        if leads_out(target, top) or not (member.isreg() or member.isdir() or member.issym()):
+            raise tarfile.TarError(f"{member.name}: no file, folder or link of that place")
+        if os.path.islink(target):
+            os.unlink(target)
+        member.mode &= 0o777
         if member.isdir():
-            folders.append((target, mode))
+            folders.append((target, member.mode))
             member.mode = 0o700
-        archive.extract(member, request["path"], set_attrs=not member.issym(), **EXTRACT)
-        if request["uid"] is not None:
-            os.lchown(target, request["uid"], request["uid"])
+        archive.extract(member, top, set_attrs=not member.issym(), **EXTRACT)
     for target, mode in reversed(folders):
         os.chmod(target, mode)
+
+
+def leads_out(target, top):
+    """Whether a path, links followed, isn't below `top`."""
+    folder = os.path.realpath(os.path.dirname(target))
+    return ".." in target.split("/") or os.path.commonpath([folder, top]) != top
 
 
 EXTRACT = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}

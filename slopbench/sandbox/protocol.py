@@ -119,6 +119,13 @@ class Sandbox(Protocol):
     def clear(self, path: str) -> None:
         """Empty the folder `path`. Raises SandboxDied."""
 
+    def kill(self) -> None:
+        """End everything inside at once; `stop` must still follow.
+
+        The one method that another thread may call while its owner is in `exec`, `put` or `get`,
+        which then find a dead sandbox. Not while it starts or stops.
+        """
+
     def stop(self) -> None:
         """Kill everything inside and remove the place. Safe to call twice."""
 

@@ -51,8 +51,8 @@ class Session:
     dead, and then a call raises SandboxDied (or says so in its Outcome) instead of waiting. After
     an answer that wasn't read to its end all further calls end so: the next bytes may be its own.
 
-    `folders` are the writable places whose contents are counted, `user` is the uid of commands
-    (None: that of the first process), `seccomp` a compiled filter that each command gets.
+    `folders` are the writable places whose contents are counted, `seccomp` is a compiled filter
+    that each command gets.
     """
 
     def __init__(
@@ -60,10 +60,9 @@ class Session:
         channel: Channel,
         limits: Limits,
         folders: Sequence[str],
-        user: int | None,
         seccomp: bytes = b"",
     ) -> None:
-        self.channel, self.limits, self.user, self.seccomp = channel, limits, user, seccomp
+        self.channel, self.limits, self.seccomp = channel, limits, seccomp
         self.folders = list(folders)
         self.skipped: list[tuple[str, str]] = []
         """What the last `get` left out, and why."""
@@ -95,7 +94,6 @@ class Session:
             "argv": list(argv),
             "cwd": cwd,
             "env": dict(env),
-            "uid": self.user,
             "wall": wall,
             "rlimits": dict(rlimits),
             "filter": base64.b64encode(self.seccomp).decode(),
@@ -115,9 +113,7 @@ class Session:
     def put(self, tar: BinaryIO, path: str) -> None:
         """Unpack a tar stream inside."""
         with self._turn():
-            self._send_frame(
-                b"J", json.dumps({"op": "put", "path": path, "uid": self.user}).encode()
-            )
+            self._request({"op": "put", "path": path})
             while data := tar.read(CHUNK):
                 self._send_frame(b"D", data)
             self._send_frame(b"E")

@@ -24,6 +24,9 @@ class SessionSandbox(ABC):
     def start(self) -> None: ...
 
     @abstractmethod
+    def kill(self) -> None: ...
+
+    @abstractmethod
     def stop(self) -> None: ...
 
     @abstractmethod

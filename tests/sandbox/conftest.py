@@ -85,9 +85,7 @@ def usable() -> Callable[[Sandbox], bool]:
     """Whether a sandbox still runs a command and has nothing else running."""
 
     def look(sandbox: Sandbox) -> bool:
-        done = sandbox.exec(
-            ["sh", "-c", "echo /proc/[0-9]*"], cwd="/workspace", env={"PATH": PATH}
-        )
+        done = sandbox.exec(["sh", "-c", "echo /proc/[0-9]*"], cwd="/workspace", env={"PATH": PATH})
         return (done.status, done.cause, len(done.stdout.split())) == (0, None, 2)
 
     return look

@@ -182,7 +182,9 @@ print(libc.unshare({flags}))
 
 def test_there_are_no_capabilities(untrusted):
     done = untrusted.exec(["cat", "/proc/self/status"], cwd="/", env={"PATH": "/usr/bin:/bin"})
-    status = dict(line.split(":\t", 1) for line in done.stdout.decode().splitlines() if ":\t" in line)
+    status = dict(
+        line.split(":\t", 1) for line in done.stdout.decode().splitlines() if ":\t" in line
+    )
     assert {status[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Amb")} == {"0" * 16}
     assert status["NoNewPrivs"] == "1"
     assert status["Seccomp"] == "2"

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -35,7 +36,9 @@ def containers_of(pid: int) -> list[str]:
     with contextlib.closing(connect()) as client:
         listed = client.containers(all=True, filters={"label": "slopbench=1"})
         owner = f"{pid}-"
-        return [made["Id"] for made in listed if made["Labels"]["slopbench.owner"].startswith(owner)]
+        return [
+            made["Id"] for made in listed if made["Labels"]["slopbench.owner"].startswith(owner)
+        ]
 
 
 def remains_of(backend, pid: int) -> list:
@@ -136,7 +139,11 @@ def test_stop_twice_and_without_a_start(backend, small):
 def test_use_outside_of_its_life_is_an_error(backend, small):
     sandbox = backend.create(SandboxSpec(Purpose.AGENT, small))
     for _ in range(2):
-        for use in (sandbox.get, sandbox.clear, lambda path: sandbox.exec(["true"], cwd=path, env={})):
+        for use in (
+            sandbox.get,
+            sandbox.clear,
+            lambda path: sandbox.exec(["true"], cwd=path, env={}),
+        ):
             with pytest.raises(SandboxDied):
                 use("/workspace")
         with sandbox:
@@ -169,9 +176,7 @@ def test_exception_in_the_block_stops_it(backend, small, on_host, becomes, token
         pytest.raises(ZeroDivisionError),
         backend.create(SandboxSpec(Purpose.AGENT, small)) as sandbox,
     ):
-        sandbox.exec(
-            marked_sleep(token), cwd="/", env=ENV, on_output=None, wall_seconds=0.1
-        )
+        sandbox.exec(marked_sleep(token), cwd="/", env=ENV, on_output=None, wall_seconds=0.1)
         raise ZeroDivisionError
     assert becomes(lambda: not on_host(token))
     with pytest.raises(SandboxDied):
@@ -200,6 +205,40 @@ def test_death_of_the_first_process_is_told(backend, on_host, becomes, token, sm
             with pytest.raises(SandboxDied):
                 use("/workspace")
     assert backend.alive()
+
+
+def test_owner_with_many_open_files_can_start_one(backend, small):
+    """Descriptors above 1023 are nothing special."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    try:
+        with contextlib.ExitStack() as files:
+            for _ in range(1100):
+                files.enter_context(open(os.devnull))
+            with backend.create(SandboxSpec(Purpose.AGENT, small)) as sandbox:
+                assert sandbox.exec(["true"], cwd="/", env=ENV).status == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_lower_limits_of_the_owner_stay(small):
+    """As on hosts whose administrator allows less than a sandbox would."""
+    program = (
+        "import resource\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))\n"
+        "from slopbench.sandbox.bubblewrap import Bubblewrap\n"
+        "from slopbench.sandbox.protocol import Purpose, SandboxSpec\n"
+        "with Bubblewrap().create(SandboxSpec(Purpose.AGENT)) as sandbox:\n"
+        "    print(sandbox.exec(['sh', '-c', 'ulimit -Hn'], cwd='/', env={}).stdout)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *sys.path])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("b'200\\n'\n", "")
 
 
 def test_start_that_fails_leaves_nothing(backend, small, tmp_path):

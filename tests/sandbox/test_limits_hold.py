@@ -1,5 +1,6 @@
 """Each limit ends what crosses it, says so, and leaves a sandbox that can be used."""
 
+import signal
 import tarfile
 
 import pytest
@@ -239,7 +240,12 @@ def test_wall_time_of_the_sandbox_is_the_default(backend, python, usable):
         assert usable(sandbox)
 
 
-FLOODS = {"stdout": "yes", "stderr": "yes >&2", "both": "yes & yes >&2", "one line": "cat /dev/zero"}
+FLOODS = {
+    "stdout": "yes",
+    "stderr": "yes >&2",
+    "both": "yes & yes >&2",
+    "one line": "cat /dev/zero",
+}
 
 
 @pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS.keys())
@@ -263,6 +269,20 @@ def test_flood_of_a_command_that_ends_by_itself_is_named(backend, usable):
         flood[2] = str(MEGABYTE)
         assert sandbox.exec(flood, cwd="/", env={"PATH": "/usr/bin:/bin"}).cause is None
         assert usable(sandbox)
+
+
+def test_crash_leaves_no_dump(room, python):
+    crash = """
+        import os, resource, signal
+        try:
+            resource.setrlimit(resource.RLIMIT_CORE, (1 << 30, 1 << 30))
+        except (OSError, ValueError):
+            pass
+        os.kill(os.getpid(), signal.SIGSEGV)
+    """
+    assert python(room, crash).status == -signal.SIGSEGV
+    with tarfile.open(fileobj=room.get("/workspace")) as archive:
+        assert archive.getnames() == []
 
 
 def test_cpus_are_bounded(backend, python):

@@ -148,6 +148,70 @@ def test_put_of_what_is_no_archive_does_no_harm(room, usable, data):
     assert unpacked(room.get("/workspace")) == {}
 
 
+def outward(kind: str) -> io.BytesIO:
+    """A stream that tries to write to /tmp when it is unpacked in /workspace."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+
+        def member(name: str, type: bytes = tarfile.REGTYPE, target: str = "") -> None:
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname, info.mode = type, target, 0o644
+            archive.addfile(info)
+
+        if kind == "upwards":
+            member("../tmp/evil")
+        elif kind == "upwards inside":
+            member("a/../../tmp/evil")
+        elif kind == "absolute":
+            member("/tmp/evil")
+        elif kind == "through a link":
+            member("out", tarfile.SYMTYPE, "/tmp")
+            member("out/evil")
+        elif kind == "through a link to a link":
+            member("first", tarfile.SYMTYPE, ".")
+            member("second", tarfile.SYMTYPE, "first/../tmp")
+            member("second/evil")
+        elif kind == "folder through a link":
+            member("out", tarfile.SYMTYPE, "/tmp")
+            member("out/evil", tarfile.DIRTYPE)
+        elif kind == "hard link":
+            member("evil", tarfile.LNKTYPE, "/tmp/kept")
+        else:
+            member("evil", {"pipe": tarfile.FIFOTYPE, "device": tarfile.CHRTYPE}[kind])
+    stream.seek(0)
+    return stream
+
+
+OUTWARD = ["upwards", "upwards inside", "absolute", "through a link", "through a link to a link"]
+OUTWARD += ["folder through a link", "hard link", "pipe", "device"]
+
+
+@pytest.mark.parametrize("kind", OUTWARD)
+def test_put_writes_nowhere_else(room, usable, kind):
+    room.put(packed({"kept": ("file", 0o644, b"x")}), "/tmp")
+    with pytest.raises(SandboxDied, match="no file, folder or link of that place"):
+        room.put(outward(kind), "/workspace")
+    assert unpacked(room.get("/tmp")) == {"kept": ("file", 0o644, b"x")}
+    assert "evil" not in unpacked(room.get("/workspace"))
+    assert usable(room)
+
+
+@pytest.mark.parametrize("target", ["/tmp/kept", "/tmp"])
+def test_put_replaces_a_link_and_writes_nothing_through_it(room, python, target):
+    room.put(packed({"kept": ("file", 0o644, b"x")}), "/tmp")
+    python(room, f"import os; os.symlink({target!r}, 'name'); os.symlink({target!r}, 'other')")
+    tree = {"name": ("file", 0o600, b"new"), "other": ("folder", 0o700, b"")}
+    room.put(packed(tree), "/workspace")
+    assert unpacked(room.get("/workspace")) == tree
+    assert unpacked(room.get("/tmp")) == {"kept": ("file", 0o644, b"x")}
+
+
+def test_put_sets_no_special_modes(room):
+    room.put(packed({"a": ("file", 0o6755, b""), "b": ("folder", 0o3777, b"")}), "/workspace")
+    done = room.exec(["stat", "-c", "%a", "a", "b"], cwd="/workspace", env=ENV)
+    assert done.stdout == b"755\n777\n"
+
+
 def test_put_of_more_than_the_disk_is_an_error(room, usable):
     with pytest.raises(SandboxDied, match="space|large"):
         room.put(packed({"big": ("file", 0o644, b"x" * (40 * MEGABYTE))}), "/workspace")

@@ -153,9 +153,7 @@ def test_closed_streams_dont_escape_the_wall_time(room, usable):
 
 
 def test_unread_input_holds_nothing_up(room, usable):
-    done = room.exec(
-        ["true"], cwd="/", env={"PATH": "/usr/bin:/bin"}, stdin=b"x" * (3 << 20)
-    )
+    done = room.exec(["true"], cwd="/", env={"PATH": "/usr/bin:/bin"}, stdin=b"x" * (3 << 20))
     assert (done.status, done.cause) == (0, None)
     assert usable(room)
 

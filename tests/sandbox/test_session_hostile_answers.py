@@ -75,7 +75,7 @@ def impatient(monkeypatch):
 
 
 def speaking(channel) -> Session:
-    return Session(channel, LIMITS, ["/workspace"], None)
+    return Session(channel, LIMITS, ["/workspace"])
 
 
 def run(session: Session):
