@@ -45,6 +45,7 @@ def bare_seconds(problem: Problem, n: int, reference: Path) -> float:
             site="",
             nesting={"launcher": "bare"},
             options=GradeOptions(),
+            path=str,
         )
         settings |= {"root": str(reference), "site": None, "work": f"{folder}/work"}
         with tarfile.open(fileobj=suite_tar(problem, n, settings)) as archive:

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "slopbench"
 CHAIN = ["problem", "runner", "grade", "quality", "run", "report", "cli"]
 LEAVES = {"sandbox", "snapshots", "stats", "errors", "config", "printable"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "misc", "util"}
-INSIDE_SANDBOXES = {PACKAGE / "sandbox" / "init.py"}
+INSIDE_SANDBOXES = sorted((PACKAGE / "sandbox" / "inside").rglob("*.py"))
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if "template" not in path.parts and "_bench" not in path.parts
 )

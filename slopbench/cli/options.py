@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from slopbench.errors import UsageError
+
 BenchOption = Annotated[
     Path | None,
     typer.Option("--bench", metavar="DIR", help="Another benchmark folder than the built-in one."),
@@ -14,5 +16,23 @@ LanguageOption = Annotated[
     str, typer.Option("--language", metavar="NAME", help="The language of the solutions.")
 ]
 SandboxOption = Annotated[
-    str, typer.Option("--sandbox", metavar="NAME", help="auto, bubblewrap or docker.")
+    str,
+    typer.Option(
+        "--sandbox", metavar="NAME", help="auto, bubblewrap or docker; none only with --unsafe."
+    ),
 ]
+UnsafeOption = Annotated[
+    bool,
+    typer.Option("--unsafe", help="Allow --sandbox none: no isolation, on your own machine."),
+]
+
+
+def checked_sandbox(name: str, unsafe: bool) -> str:
+    """The name, unless it is `none` without leave. Raises UsageError."""
+    if name == "none" and not unsafe:
+        raise UsageError(
+            "agents and programs would run unprotected, as you",
+            where="--sandbox none",
+            mend="add --unsafe if that is what you want",
+        )
+    return name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from slopbench.cli.options import BenchOption, JsonOption, LanguageOption, SandboxOption
+from slopbench.cli.options import BenchOption, JsonOption, LanguageOption, SandboxOption, UnsafeOption, checked_sandbox
 from slopbench.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def run(
         int, typer.Option("--samples", min=1, metavar="K", help="Attempts at each problem.")
     ] = 1,
     sandbox: SandboxOption = "auto",
+    unsafe: UnsafeOption = False,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="The folder of the run.", show_default="runs/ID"),
@@ -99,7 +100,7 @@ def run(
         prompt=prompt,
         language=language,
         samples=samples,
-        sandbox=sandbox,
+        sandbox=checked_sandbox(sandbox, unsafe),
         out=out,
         jobs=jobs or default_jobs(),
         stop_on=stop_on.value,

@@ -28,7 +28,7 @@ def build(
     with backend.create(SandboxSpec(Purpose.BUILD, limits, secrets=(problem.folder,))) as sandbox:
         sandbox.put(solution, WORKSPACE)
         done = sandbox.exec(
-            [word.replace(ROOT, WORKSPACE) for word in shlex.split(command)],
+            [word.replace(ROOT, sandbox.path(WORKSPACE)) for word in shlex.split(command)],
             cwd=WORKSPACE,
             env={"PATH": PATH, "HOME": "/home/agent", **problem.environment},
         )

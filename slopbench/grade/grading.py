@@ -3,14 +3,13 @@
 import secrets
 import tarfile
 import time
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from slopbench.config import WORKSPACE
 from slopbench.grade.build import PATH, build, log_of
 from slopbench.grade.model import BuildResult, Grade, GradeOptions
 from slopbench.grade.results import Report, read_report
-from slopbench.grade.site import KIT, grader_site, kit_files, packed
+from slopbench.grade.site import KIT, grader_site
 from slopbench.grade.suite import Place, kit_settings, suite_tar
 from slopbench.problem.model import Problem
 from slopbench.sandbox.protocol import (
@@ -34,23 +33,8 @@ DEPENDENCIES = "none: the problem has no network"
 ISOLATION = {
     "bubblewrap": "each start in a nested sandbox",
     "uid": "each start under a user of its own",
+    "bare": "UNSAFE, programs can read and change what judges them",
 }
-
-
-@dataclass(frozen=True)
-class GraderTools:
-    """Where a backend's sandboxes have pytest and the kit, and what must be shown or put for it."""
-
-    site: str
-    kit: str
-    shares: tuple[Share, ...]
-
-
-def grader_tools(backend: Backend, nesting: dict[str, Any]) -> GraderTools:
-    """An image brings pytest along; elsewhere a folder with pytest and the kit is shown."""
-    if nesting.get("site"):
-        return GraderTools(str(nesting["site"]), f"{GRADER}/{KIT}", ())
-    return GraderTools(SITE, f"{SITE}/{KIT}", (Share(grader_site(backend), SITE),))
 
 
 def grade(
@@ -98,21 +82,27 @@ def run_suite(
     """Run the suite in a sandbox of its own; its report, the grader's end and the kind of launcher."""
     nesting = backend.nesting()
     launcher = str(nesting["launcher"])
-    tools = grader_tools(backend, nesting)
+    share = Share(grader_site(backend), SITE)
     place = Place(f"{GRADER}/{secrets.token_hex(16)}")
-    settings = kit_settings(
-        problem, n, language=language, place=place, site=tools.site, nesting=nesting, options=options
-    )
     spec = SandboxSpec(
-        Purpose.GRADE, suite_limits(problem), tools.shares, secrets=(problem.folder,), run_id=run_id
+        Purpose.GRADE, suite_limits(problem), (share,), secrets=(problem.folder,), run_id=run_id
     )
-    command = ["python3", "-I", "-S", tools.kit, "grade", place.settings]
     with backend.create(spec) as sandbox:
+        settings = kit_settings(
+            problem,
+            n,
+            language=language,
+            place=place,
+            site=SITE,
+            nesting=nesting,
+            options=options,
+            path=sandbox.path,
+        )
         tree.seek(0)
         sandbox.put(tree, WORKSPACE)
         sandbox.put(suite_tar(problem, n, settings), place.folder)
-        if not tools.shares:
-            sandbox.put(packed(kit_files()), GRADER)
+        command = ["python3", "-I", "-S", sandbox.path(f"{SITE}/{KIT}"), "grade"]
+        command.append(sandbox.path(place.settings))
         outcome = sandbox.exec(command, cwd="/", env={"PATH": PATH, "LC_ALL": "C.UTF-8"})
         return read_report(fetched(sandbox, place.results)), outcome, launcher
 

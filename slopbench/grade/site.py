@@ -103,7 +103,7 @@ def compiled(backend: Backend, source: io.BytesIO) -> bytes:
     with backend.create(SandboxSpec(Purpose.BUILD, limits)) as sandbox:
         sandbox.put(source, WORKSPACE)
         done = sandbox.exec(
-            [*command, "unchecked-hash", WORKSPACE],
+            [*command, "unchecked-hash", sandbox.path(WORKSPACE)],
             cwd=WORKSPACE,
             env={"PATH": "/usr/local/bin:/usr/bin:/bin"},
         )

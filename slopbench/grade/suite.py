@@ -3,7 +3,7 @@
 import io
 import json
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,14 +51,15 @@ def kit_settings(
     site: str,
     nesting: Mapping[str, Any],
     options: GradeOptions,
+    path: Callable[[str], str],
 ) -> dict[str, Any]:
-    """The kit's settings file as an object (see kit/settings.py)."""
+    """The kit's settings file as an object (see kit/settings.py); `path` is the sandbox's."""
     limits = problem.limits
     return {
         "entry": list(options.entry) or problem.entry_for(language).argv("{root}"),
-        "root": WORKSPACE,
+        "root": path(WORKSPACE),
         "launcher": nesting["launcher"],
-        "work": WORK,
+        "work": path(WORK),
         "environment": {**problem.environment, **options.environment},
         "limits": {
             "start_seconds": limits.test_timeout_s,
@@ -66,11 +67,11 @@ def kit_settings(
             "processes": limits.processes,
             "disk_mb": limits.disk_mb,
         },
-        "problem": place.problem,
+        "problem": path(place.problem),
         "checkpoint": n,
         "retired": list(retired_tests(problem, n)),
-        "results": place.results,
-        "site": site,
+        "results": path(place.results),
+        "site": path(site),
         "order": options.order.value,
         "stop_at_first_failure": options.until is Until.FIRST_FAILURE,
         "bwrap": nesting.get("bwrap", ""),

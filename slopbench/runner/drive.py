@@ -15,15 +15,17 @@ TASK = "/task"
 """Where an agent finds what it is given, outside of its workspace."""
 
 ENVIRONMENT = {
-    "HOME": "/home/agent",
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LANG": "C.UTF-8",
     "TERM": "dumb",
-    "TMPDIR": "/tmp",  # noqa: S108
+}
+PLACES = {
+    "HOME": "/home/agent",
+    "TMPDIR": "/tmp",  # noqa: S108 - inside the sandbox
     "SLOPBENCH_PROMPT": f"{TASK}/prompt.md",
     "SLOPBENCH_RUNNER": f"{TASK}/runner",
 }
-"""All that a command finds in its environment, beside what its runner.toml adds."""
+"""With ENVIRONMENT all that a command finds in its environment, beside what its runner.toml adds."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,11 @@ def run_command(
         if on_output is not None:
             on_output(data)
 
+    places = {name: sandbox.path(inside) for name, inside in PLACES.items()}
     outcome = sandbox.exec(
         words,
         cwd=WORKSPACE,
-        env={**ENVIRONMENT, **runner.env},
+        env={**ENVIRONMENT, **places, **runner.env},
         wall_seconds=wall_seconds,
         on_output=take,
     )

@@ -19,13 +19,20 @@ def docker() -> Backend:
 
 
 BACKENDS: dict[str, Callable[[], Backend]] = {"bubblewrap": bubblewrap, "docker": docker}
+"""The backends that isolate, in the order in which `auto` tries them."""
+
+NONE = "none"
 
 
 def pick_backend(name: str) -> Backend:
-    """A backend that works on this machine; `auto` takes the first that does, bubblewrap before docker.
+    """A backend that works on this machine; `auto` takes the first that isolates and works.
 
     Raises UsageError for an unknown name, InfrastructureError with what is missing and how to mend it.
     """
+    if name == NONE:
+        from slopbench.sandbox.unsafe import Unsafe
+
+        return Unsafe()
     if name not in (*BACKENDS, "auto"):
         raise UsageError(
             f"unknown sandbox {name!r}", where="--sandbox", mend="give auto, bubblewrap or docker"

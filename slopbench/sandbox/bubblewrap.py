@@ -45,6 +45,7 @@ FOLDERS = {
     Purpose.BUILD: (WORKSPACE, "/home/agent"),
     Purpose.GRADE: (WORKSPACE, "/home/agent", "/grader"),
 }
+SHARED_FOLDERS = ("/tmp", "/dev/shm")  # noqa: S108 - places inside
 numbers = itertools.count()
 
 
@@ -87,7 +88,7 @@ class BubblewrapSandbox(SessionSandbox):
         if "cpu" not in self.group.controllers:
             limit_cpus(pid, self.spec.limits)
         assert self.channel is not None
-        folders = [*FOLDERS[self.spec.purpose], "/tmp", "/dev/shm"]
+        folders = [*FOLDERS[self.spec.purpose], *SHARED_FOLDERS]
         session = Session(self.channel, self.spec.limits, folders)
         session.start()
         self.session = session
@@ -140,8 +141,8 @@ class BubblewrapSandbox(SessionSandbox):
         arguments += ["--ro-bind-data", str(passwd), "/etc/passwd"]
         arguments += ["--ro-bind-data", str(group), "/etc/group"]
         arguments += ["--proc", "/proc", "--dev", "/dev"]
-        arguments += ["--perms", "1777", "--size", size, "--tmpfs", "/dev/shm"]
-        arguments += ["--perms", "1777", "--size", size, "--tmpfs", "/tmp"]
+        for folder in SHARED_FOLDERS:
+            arguments += ["--perms", "1777", "--size", size, "--tmpfs", folder]
         for folder in FOLDERS[purpose]:
             arguments += ["--perms", "0755", "--size", size, "--tmpfs", folder]
         for share in self._shares():

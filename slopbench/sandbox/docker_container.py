@@ -8,6 +8,7 @@ from typing import Any
 
 from docker.types import LogConfig, Mount, Ulimit
 
+from slopbench.errors import InfrastructureError
 from slopbench.sandbox.bubblewrap import FOLDERS, SOCKET_INSIDE
 from slopbench.sandbox.docker_engine import Engine
 from slopbench.sandbox.protocol import Limits, Purpose, SandboxSpec
@@ -119,11 +120,16 @@ def memory_folders(spec: SandboxSpec, engine: Engine) -> dict[str, str]:
 
 
 def shown_mounts(spec: SandboxSpec) -> Iterator[Mount]:
-    """What of the host is shown inside: shares, and the socket that is the only way out."""
+    """What of the host is shown inside: shares, and the socket that is the only way out.
+
+    Raises InfrastructureError for a path that doesn't exist; some engines would make a folder there.
+    """
     shown = [(share.host, share.inside) for share in spec.shares]
     if spec.socket is not None:
         shown.append((spec.socket, SOCKET_INSIDE))
     for host, inside in shown:
+        if not host.exists():
+            raise InfrastructureError("does not exist, so that it can't be shown", where=str(host))
         yield Mount(inside, str(host), type="bind", read_only=True)
 
 

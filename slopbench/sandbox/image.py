@@ -172,7 +172,9 @@ class BuildLog:
             self.progress(f"  | {line}")
         text = "\n".join([*self.lines, reason])
         mend = next((mend for sign, mend in MENDS.items() if sign in text), "")
-        raise InfrastructureError(f"{self.step} failed: {reason}", where="Dockerfile", mend=mend)
+        raise InfrastructureError(
+            f"{self.step} failed: {reason.strip()}", where="Dockerfile", mend=mend
+        )
 
 
 def add_tag(client: Any, image: Image, name: str) -> Image:

@@ -110,6 +110,9 @@ class Sandbox(Protocol):
         A limit or a dead sandbox is an Outcome, never an exception.
         """
 
+    def path(self, inside: str) -> str:
+        """Where programs inside find what the methods here call `inside`; the same, but for `none`."""
+
     def put(self, tar: BinaryIO, path: str) -> None:
         """Unpack an uncompressed tar stream into the folder `path`. Raises SandboxDied."""
 

@@ -1,4 +1,4 @@
-"""The host's side of the conversation with the first process of a sandbox (see init.py)."""
+"""The host's side of the conversation with the first process of a sandbox (see `inside`)."""
 
 import base64
 import json
@@ -28,6 +28,16 @@ BOOTSTRAP = (
     "exec(compile(s,'init','exec'))"
 )
 """What the interpreter inside is started with: it reads its program from stdin."""
+MODULES = ("frames", "processes", "watch", "becoming", "command", "files", "main")
+LOADER = """
+import sys, types
+for name, source in {sources!r}.items():
+    module = types.ModuleType("inside." + name)
+    module.__package__ = "inside"
+    sys.modules[module.__name__] = module
+    exec(compile(source, module.__name__, "exec"), module.__dict__)
+module.main()
+"""
 
 
 class Channel(Protocol):
@@ -39,9 +49,14 @@ class Channel(Protocol):
 
 
 def init_source() -> bytes:
-    """The program of init.py, preceded by its length as eight digits."""
-    source = resources.files("slopbench.sandbox").joinpath("init.py").read_bytes()
-    return b"%08d" % len(source) + source
+    """The program of the first process, preceded by its length as eight digits.
+
+    It makes the modules of `inside` from their sources, each before those that import it.
+    """
+    folder = resources.files("slopbench.sandbox.inside")
+    sources = {name: folder.joinpath(f"{name}.py").read_text() for name in MODULES}
+    program = LOADER.format(sources=sources).encode()
+    return b"%08d" % len(program) + program
 
 
 class Session:
@@ -123,7 +138,7 @@ class Session:
     def get(self, path: str) -> BinaryIO:
         """Fetch a folder as a tar stream, at most as large as the limits and headers allow."""
         room = self.limits.disk_mb * MEGABYTE * 2 + self.limits.files * 4096
-        spool = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)
+        spool = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - it is given away
         with self._turn():
             deadline = time.monotonic() + MOVE_SECONDS
             self._request({"op": "get", "path": path, "room": room})

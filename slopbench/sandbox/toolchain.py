@@ -1,8 +1,8 @@
-"""What a bubblewrap sandbox shows: an allow-list of tool folders, and an id made of the tools themselves.
+"""What a bubblewrap sandbox shows: an allow-list of tool folders, and an id made of the tools.
 
-Either a root file system that `slopbench image bootstrap` made, or a list of folders of the host. Folders in
-which Python packages are installed are always masked, so that neither slopbench nor a problem set can be seen,
-however they are installed.
+Either a root file system that `slopbench image bootstrap` made, or a list of folders of the host.
+Folders in which Python packages are installed are always masked, so that neither slopbench nor a
+problem set can be seen, however they are installed.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ ETC = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl/certs",
 PACKAGE_FOLDERS = ("dist-packages", "site-packages")
 TOOLS = ("python3", "node", "git", "make", "sh", "bash", "cc")
 OLDEST_PYTHON = (3, 11)
-PASSWD = "root:x:0:0:root:/root:/bin/sh\nagent:x:1000:1000:agent:/home/agent:/bin/sh\n"
+PASSWD = "root:x:0:0:root:/root:/bin/sh\nagent:x:1000:1000:agent:/home/agent:/bin/sh\n"  # noqa: S105
 GROUP = "root:x:0:\nagent:x:1000:\n"
 
 

@@ -260,13 +260,11 @@ def finished(out: Path) -> int:
 
 def running(mark: str) -> bool:
     """Whether a process of this machine sleeps for that long."""
-    found = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if readable(path)]
-    return any(line == f"sleep\0{mark}\0".encode() for line in found)
+    return f"sleep\0{mark}\0".encode() in map(command_line, Path("/proc").glob("[0-9]*/cmdline"))
 
 
-def readable(path: Path) -> bool:
+def command_line(path: Path) -> bytes:
     try:
-        path.read_bytes()
+        return path.read_bytes()
     except OSError:
-        return False
-    return True
+        return b""

@@ -66,13 +66,13 @@ def test_command_line_tells_nothing_of_the_host(untrusted, python):
 
 
 def test_nothing_is_left_of_its_program_in_the_tree(untrusted):
-    find = "find / -path /proc -prune -o -path /sys -prune -o -name 'init.py' -size +8k -print"
-    done = untrusted.exec(
-        ["sh", "-c", f"({find}) 2>/dev/null | xargs -r grep -l kill_all"],
-        cwd="/",
-        env={"PATH": "/usr/bin:/bin"},
-    )
-    assert done.stdout == b""
+    search = r"""
+        find / \( -path /proc -o -path /sys -o -path /usr -o -path /dev \) -prune \
+            -o -type f -print0 2>/dev/null | xargs -0 grep -lF 'class Outgoing(io.RawIOBase)'
+        echo searched
+    """
+    done = untrusted.exec(["sh", "-c", search], cwd="/", env={"PATH": "/usr/bin:/bin"})
+    assert (done.stdout, done.cause) == (b"searched\n", None)
 
 
 def test_commands_inherit_none_of_its_descriptors(untrusted, python):

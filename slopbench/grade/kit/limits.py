@@ -34,7 +34,8 @@ def limit_resources(limits: Limits) -> None:
     """
     _set(resource.RLIMIT_DATA, (limits.memory_mb + GRADER_MEMORY_MB) * MB)
     _set(resource.RLIMIT_FSIZE, max(limits.disk_mb, GRADER_FILE_MB) * MB)
-    _set(resource.RLIMIT_CORE, 0)
+    # At 0 the kernel would still hand a dump to a program of the host, if one is set; not at 1.
+    _set(resource.RLIMIT_CORE, 1)
     _set(resource.RLIMIT_NOFILE, OPEN_FILES)
 
 

@@ -88,14 +88,21 @@ def load(path: str) -> Settings:
         raise SettingsError(f"{path}: {error}") from error
 
 
-def from_json(data: dict[str, Any]) -> Settings:
+def from_json(data: Any) -> Settings:
     """Settings from the parsed object. Raises TypeError or ValueError that names the key."""
+    if not isinstance(data, dict):
+        raise TypeError("not a JSON object")
     fields: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
     }
     fields["limits"] = Limits(**data.get("limits", {}))
     fields["environment"] = {**DEFAULT_ENVIRONMENT, **data.get("environment", {})}
     settings = Settings(**fields)
+    _check(settings)
+    return settings
+
+
+def _check(settings: Settings) -> None:
     if not settings.entry:
         raise ValueError("entry: the command is empty")
     if settings.launcher not in LAUNCHERS:
@@ -104,4 +111,3 @@ def from_json(data: dict[str, Any]) -> Settings:
         raise ValueError(f"order: {settings.order!r} is none of {', '.join(ORDERS)}")
     if settings.launcher == "bubblewrap" and not settings.bwrap:
         raise ValueError("bwrap: the bubblewrap launcher needs the path of bwrap")
-    return settings

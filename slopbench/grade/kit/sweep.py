@@ -46,7 +46,8 @@ def sweep(folder: str, most_entries: int, owner: int | None = None) -> list[str]
         walk = Walk(os.fstat(top).st_dev, most_entries, owner)
         _walk(walk, top, "", 0)
         for links, names in walk.linked.values():
-            _judge_linked(walk, folder, links, names)
+            with contextlib.suppress(FileNotFoundError):
+                _judge_linked(walk, folder, links, names)
         _give(top, owner)
     return walk.removed
 
@@ -73,22 +74,27 @@ def clear(folder: str) -> None:
 
 
 def _walk(walk: Walk, folder: int, path: str, depth: int) -> None:
+    """What vanishes under way, while another program still runs, needs no judgement."""
     for name in _names(folder):
-        walk.entries += 1
-        shown = f"{path}{name}"
-        status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        fault = _fault(walk, status, depth)
-        if fault:
-            _remove(folder, name)
-            walk.removed.append(f"{shown} ({fault})")
-        elif stat.S_ISDIR(status.st_mode):
-            with opened(_enter(folder, name)) as inner:
-                _walk(walk, inner, f"{shown}/", depth + 1)
-                _give(inner, walk.owner)
-        elif status.st_nlink > 1:
-            walk.linked.setdefault(status.st_ino, (status.st_nlink, []))[1].append(shown)
-        else:
-            _give_entry(folder, name, walk.owner)
+        with contextlib.suppress(FileNotFoundError):
+            _visit(walk, folder, name, f"{path}{name}", depth)
+
+
+def _visit(walk: Walk, folder: int, name: str, shown: str, depth: int) -> None:
+    walk.entries += 1
+    status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    fault = _fault(walk, status, depth)
+    if fault:
+        _remove(folder, name)
+        walk.removed.append(f"{shown} ({fault})")
+    elif stat.S_ISDIR(status.st_mode):
+        with opened(_enter(folder, name)) as inner:
+            _walk(walk, inner, f"{shown}/", depth + 1)
+            _give(inner, walk.owner)
+    elif status.st_nlink > 1:
+        walk.linked.setdefault(status.st_ino, (status.st_nlink, []))[1].append(shown)
+    else:
+        _give_entry(folder, name, walk.owner)
 
 
 def _fault(walk: Walk, status: os.stat_result, depth: int) -> str | None:

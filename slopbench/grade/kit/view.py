@@ -52,10 +52,10 @@ class _View:
 
     def add(self, path: str) -> None:
         """Show a path, unless it is seen anyway, isn't there, or holds what is hidden."""
-        if within(path, self._visible):
-            return
         if within(path, self._writable_roots):
             self.writable[_folder(path)] = None
+        elif within(path, self._visible):
+            return
         elif os.path.lexists(path) and not self._reveals(path) and not self._leads_astray(path):
             self.readonly[path] = None
 

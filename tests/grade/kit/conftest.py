@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import subprocess
-
 import tarfile
 import tempfile
 import textwrap
@@ -172,7 +171,12 @@ class Grader:
             **self.room.settings,
             **more,
         }
-        settings["limits"] = {"processes": 24, "memory_mb": 512, "disk_mb": 1024, **more.get("limits", {})}
+        settings["limits"] = {
+            "processes": 24,
+            "memory_mb": 512,
+            "disk_mb": 1024,
+            **more.get("limits", {}),
+        }
         name = f"settings-{number}.json"
         self.room.put({name: json.dumps(settings)}, self.room.place)
         return f"{self.room.place}/{name}"
@@ -191,7 +195,6 @@ class Grader:
         ran = self.room.run(["python3", "-I", "-S", self.room.kit, "grade", path])
         lines = [json.loads(line) for line in self.room.read(results).splitlines()]
         return Graded(lines, ran)
-
 
 
 def core(source: str) -> str:

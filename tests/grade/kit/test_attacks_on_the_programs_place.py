@@ -287,9 +287,7 @@ def test_a_daemon_left_behind_dies_with_the_start(isolated):
         """
 import time
 def test_attack(run, folder):
-    begin = time.monotonic()
     assert run("leave").ok().out == "left\\n"
-    assert time.monotonic() - begin < 10
     size = (folder / "ticks").stat().st_size
     time.sleep(0.3)
     assert (folder / "ticks").stat().st_size == size

@@ -210,7 +210,7 @@ def test_the_folder_is_an_ordinary_path_otherwise(folder):
     assert path.with_suffix(".md").name == "b.md"
     with path.open("a") as file:
         file.write("x")
-    assert [line for line in path.open()] == ["ä\n", "x"]
+    assert list(path.open()) == ["ä\n", "x"]
     with pytest.raises(FileNotFoundError):
         (path.parent / "none").read_text()
 
@@ -224,9 +224,9 @@ def test_a_link_that_appears_while_files_are_read_is_never_followed(folder, secr
     def swap():
         while not stop.is_set():
             spare.write_text("own")
-            os.replace(spare, target)
+            spare.replace(target)
             spare.symlink_to(secret)
-            os.replace(spare, target)
+            spare.replace(target)
 
     target.write_text("own")
     swapper = threading.Thread(target=swap)
@@ -249,3 +249,25 @@ def test_opening_a_folder_follows_no_link(folder, secret):
     (folder / "sub").symlink_to(secret.parent)
     with pytest.raises(OSError, match="symbolic link"):
         open_folder(str(folder / "sub"))
+
+
+def test_files_that_come_and_go_meanwhile_do_not_disturb_a_sweep(folder):
+    """A service goes on writing in the folder while a run beside it ends."""
+    stop = threading.Event()
+
+    def write():
+        number = 0
+        while not stop.is_set():
+            number += 1
+            (folder / f"new-{number % 7}").write_text("x")
+            (folder / f"new-{number % 7}").replace(folder / "state")
+            (folder / f"sub-{number % 5}").mkdir()
+            (folder / f"sub-{number % 5}").rmdir()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert [sweep(str(folder), MOST) for _ in range(300)] == [[]] * 300
+    finally:
+        stop.set()
+        writer.join()

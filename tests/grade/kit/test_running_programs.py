@@ -146,8 +146,6 @@ def test_a_file_outside_the_folder_is_refused(bare):
 
 
 def test_an_entry_command_that_is_not_there_fails_each_test(grading):
-    graded = grading(
-        "def test_it(run):\n    run('x').ok()\n", "", entry=["{root}/missing"]
-    )
+    graded = grading("def test_it(run):\n    run('x').ok()\n", "", entry=["{root}/missing"])
     assert graded.one("test_it")["outcome"] == "failed"
     assert graded.event("finished")["failed"] == 1
