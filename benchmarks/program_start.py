@@ -10,10 +10,10 @@ import json
 import sys
 import tarfile
 
-from slopbench.grade.grading import grader_tools
-from slopbench.grade.site import kit_files, packed
+from slopbench.grade.grading import SITE
+from slopbench.grade.site import grader_site
 from slopbench.sandbox.backends import pick_backend
-from slopbench.sandbox.protocol import Purpose, SandboxSpec
+from slopbench.sandbox.protocol import Purpose, SandboxSpec, Share
 
 PROGRAMS = {"true": ["true"], "python3 -I -S -c pass": ["python3", "-I", "-S", "-c", "pass"]}
 INSIDE = """
@@ -59,7 +59,7 @@ for name, entry in plan["programs"].items():
 def main(name: str, starts: int) -> None:
     backend = pick_backend(name)
     nesting = backend.nesting()
-    tools = grader_tools(backend, nesting)
+    share = Share(grader_site(backend), SITE)
     settings = {
         "bwrap": nesting.get("bwrap", ""),
         "toolchain": nesting.get("binds", []),
@@ -72,12 +72,10 @@ def main(name: str, starts: int) -> None:
         "launcher": nesting["launcher"],
         "starts": starts,
     }
-    with backend.create(SandboxSpec(Purpose.GRADE, shares=tools.shares)) as sandbox:
-        if not tools.shares:
-            sandbox.put(packed(kit_files()), "/grader")
+    with backend.create(SandboxSpec(Purpose.GRADE, shares=(share,))) as sandbox:
         sandbox.put(one_file("inside.py", INSIDE), "/grader/place")
         done = sandbox.exec(
-            ["python3", "-I", "-S", "/grader/place/inside.py", tools.kit, json.dumps(plan)],
+            ["python3", "-I", "-S", "/grader/place/inside.py", f"{SITE}/kit", json.dumps(plan)],
             cwd="/",
             env={"PATH": "/usr/local/bin:/usr/bin:/bin"},
         )

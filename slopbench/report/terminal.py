@@ -16,6 +16,7 @@ from slopbench.report.sparkline import sparkline
 from slopbench.report.summary import by_attempt, by_problem, total_cost
 from slopbench.run.failures import Status
 from slopbench.run.standing import counts
+from slopbench.sandbox.backends import NONE
 from slopbench.stats.means import (
     Mean,
     mean_of_existing,
@@ -31,6 +32,7 @@ STATUS_STYLES = {
     Status.NOT_REACHED: "yellow",
     Status.CANCELLED: "yellow",
 }
+UNSAFE = "no sandbox: UNSAFE"
 PLAIN_WIDTH = 120
 LONGEST_LINE = 2000
 
@@ -62,7 +64,8 @@ def rendered(report: RunReport) -> RenderableType:
 def headline(report: RunReport) -> Text:
     """Who was measured and with what, in one line."""
     subject, plan = report.plan.subject, report.plan
-    names = (subject.runner, subject.model, subject.prompt, subject.language, plan.sandbox)
+    sandbox = UNSAFE if plan.sandbox == NONE else plan.sandbox
+    names = (subject.runner, subject.model, subject.prompt, subject.language, sandbox)
     return Text.assemble(
         ("slopbench ", "bold"), visible(" · ".join(name for name in names if name))
     )
@@ -110,10 +113,10 @@ def decay_table(rows: Sequence[Row]) -> Table:
         sloc = [row.sloc for row in attempt]
         table.add_row(
             cell(_attempt_name(attempt[0])),
-            _curve([_share_passed(row) for row in attempt], 1.0, "{:.0%}"),
-            _curve([row.erosion for row in attempt], 1.0, "{:.2f}"),
-            _curve([row.clone_share for row in attempt], 1.0, "{:.0%}"),
-            _curve(sloc, max([1, *(size for size in sloc if size)]), "{:.0f}"),
+            _curve([_share_passed(row) for row in attempt], 1.0, "{:.0%}", better="high"),
+            _curve([row.erosion for row in attempt], 1.0, "{:.2f}", better="low"),
+            _curve([row.clone_share for row in attempt], 1.0, "{:.0%}", better="low"),
+            _curve(sloc, max([1, *(size for size in sloc if size)]), "{:.0f}", better=None),
         )
     return table
 
@@ -151,7 +154,7 @@ def passed(rows: Sequence[Row]) -> str:
         f"strict {rate(row.strict for row in rows):.1%}"
         f", isolated {rate(row.isolated for row in rows):.1%}"
         f", core {rate(row.core for row in rows):.1%}"
-        f"; mean of {len(strict)} problems: strict {mean_of_problem_means(strict):.1%}"
+        f"; strict by problem {mean_of_problem_means(strict):.1%} (n = {len(strict)})"
         f"; solved {solved:g} of {len(strict)}"
     )
 
@@ -196,12 +199,18 @@ def _share_passed(row: Row) -> float | None:
     return sum(group["passed"] for group in groups) / total if total else None
 
 
-def _curve(values: Sequence[float | None], top: float, form: str) -> Text:
+def _curve(
+    values: Sequence[float | None], top: float, form: str, *, better: str | None
+) -> Text:
+    """The values as bars, their first and last in words; red where the last is the worse one."""
     existing = [value for value in values if value is not None]
     if not existing:
         return cell(None)
-    ends = " → ".join(form.format(value) for value in dict.fromkeys((existing[0], existing[-1])))
-    return cell(f"{sparkline(values, top)} {ends}")
+    first, last = existing[0], existing[-1]
+    worse = {"high": last < first, "low": last > first}
+    style = "" if better is None else "red" if worse[better] else "green"
+    ends = " → ".join(form.format(value) for value in dict.fromkeys((first, last)))
+    return cell(f"{sparkline(values, top)} {ends}", style)
 
 
 def _decimal(value: float | None, digits: int = 2) -> Text:
@@ -213,4 +222,4 @@ def _percent(value: float | None) -> Text:
 
 
 def _stated(mean: Mean) -> str:
-    return "unknown (n = 0)" if mean.value is None else f"{mean.value:.3f} (n = {mean.n})"
+    return "not measured" if mean.value is None else f"{mean.value:.3f} (n = {mean.n})"

@@ -1,8 +1,8 @@
 """Makes a Python program worse and leaves what it does as it is: dead copies and dead branches.
 
-What is added stands at the end of each file inside functions that nobody calls, so that nothing of
-it runs: no decorator, no default value, no annotation. At level k there are k rounds of it, each
-with more dead branches than the one before.
+What is added stands at the end of a file inside functions that nobody calls, so that nothing of it
+runs: no decorator, no default value, no annotation. At level k the largest file has k rounds of it,
+the next one k - 1, and so on; each round has more dead branches than the one before.
 """
 
 import ast
@@ -27,15 +27,19 @@ def sloppy_tree(tree: Tree, language: str, level: int) -> dict[str, File]:
             where="runner sloppy",
             mend="use --language python, or another runner",
         )
-    return {name: sloppy_file(name, file, level) for name, file in tree.items()}
+    largest_first = sorted(tree, key=lambda name: (-len(tree[name].data), name))
+    sources = [name for name in largest_first if name.endswith(".py")]
+    rounds = {name: max(0, level - rank) for rank, name in enumerate(sources)}
+    return {
+        name: sloppy_file(name, file, rounds[name]) if name in rounds else file
+        for name, file in tree.items()
+    }
 
 
-def sloppy_file(name: str, file: File, level: int) -> File:
-    """A file of the tree; only Python sources change."""
-    if not name.endswith(".py"):
-        return file
+def sloppy_file(name: str, file: File, rounds: int) -> File:
+    """A Python source of the tree with its rounds. Raises UsageError if it is none."""
     try:
-        worse = sloppy_source(file.data.decode(), level)
+        worse = sloppy_source(file.data.decode(), rounds)
     except (SyntaxError, ValueError) as error:
         raise UsageError(
             f"is no Python source in UTF-8: {error}", where=name, mend="mend the reference"

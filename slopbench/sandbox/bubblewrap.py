@@ -46,6 +46,8 @@ FOLDERS = {
     Purpose.GRADE: (WORKSPACE, "/home/agent", "/grader"),
 }
 SHARED_FOLDERS = ("/tmp", "/dev/shm")  # noqa: S108 - places inside
+NO_CORE = 1
+"""Bytes of a core dump. At zero the kernel would still hand one to a program of the host, if it has one."""
 numbers = itertools.count()
 
 
@@ -250,8 +252,7 @@ def command_rlimits(limits: Limits) -> dict[str, int]:
     return {
         "NPROC": limits.processes,
         "FSIZE": limits.disk_mb * MEGABYTE,
-        # One byte: at zero the kernel would still hand dumps to a program of the host, if one is set.
-        "CORE": 1,
+        "CORE": NO_CORE,
         "NOFILE": 4096,
     }
 

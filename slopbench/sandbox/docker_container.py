@@ -9,7 +9,7 @@ from typing import Any
 from docker.types import LogConfig, Mount, Ulimit
 
 from slopbench.errors import InfrastructureError
-from slopbench.sandbox.bubblewrap import FOLDERS, SOCKET_INSIDE
+from slopbench.sandbox.bubblewrap import FOLDERS, NO_CORE, SOCKET_INSIDE
 from slopbench.sandbox.docker_engine import Engine
 from slopbench.sandbox.protocol import Limits, Purpose, SandboxSpec
 from slopbench.sandbox.session import interpreter_argv
@@ -21,12 +21,13 @@ HEADROOM_MB = 64
 EXTRA_PROCESSES = 8
 CPU_PERIOD = 100_000
 OPEN_FILES = 4096
-ULIMITS = {"core": 0, "nofile": OPEN_FILES, "nproc": 32_768}
+ULIMITS = {"core": NO_CORE, "nofile": OPEN_FILES, "nproc": 32_768}
 """All that Podman would else raise above what its host may allow. `nproc` counts a uid's processes
 on the whole host, so it is no limit of a sandbox: the control group is."""
 LABEL, RUN_LABEL, OWNER_LABEL = "slopbench", "slopbench.run", "slopbench.owner"
 HOST_LABEL = "slopbench.host"
 SHARED_FOLDERS = ("/tmp", "/dev/shm")  # noqa: S108 - places inside
+COVERED_FOLDERS = ("/dev/mqueue", "/var/tmp")  # noqa: S108
 GRADER_FOLDER = "/grader"
 GRADER_CAPABILITIES = (
     "CHOWN",
@@ -94,7 +95,7 @@ def control_group(limits: Limits) -> dict[str, int]:
 
 def command_rlimits(limits: Limits) -> dict[str, int]:
     """Limits of each command by their names in `resource`."""
-    return {"FSIZE": limits.disk_mb * MEGABYTE, "CORE": 0, "NOFILE": OPEN_FILES}
+    return {"FSIZE": limits.disk_mb * MEGABYTE, "CORE": NO_CORE, "NOFILE": OPEN_FILES}
 
 
 def watched_folders(purpose: Purpose) -> list[str]:
@@ -106,12 +107,12 @@ def memory_folders(spec: SandboxSpec, engine: Engine) -> dict[str, str]:
     """Mount options of the folders in memory.
 
     Each can hold the whole disk limit: their sum, and the number of files, are watched inside.
-    The engine's own folder of message queues, which anybody may fill, is covered by an empty one.
+    Folders that engines add and anybody may fill are covered by empty ones.
     """
     owner = owner_of(spec.purpose)
     ownership = "U" if engine.podman else f"uid={owner},gid={owner}"
     common = f"rw,exec,nosuid,nodev,size={spec.limits.disk_mb}m,{ownership}"
-    folders = {"/dev/mqueue": "ro,nosuid,nodev,noexec,size=4k,mode=0555"}
+    folders = dict.fromkeys(COVERED_FOLDERS, "ro,nosuid,nodev,noexec,size=4k,mode=0555")
     for folder in watched_folders(spec.purpose):
         mode = "1777" if folder in SHARED_FOLDERS else "0755"
         mode = "0700" if folder == GRADER_FOLDER else mode

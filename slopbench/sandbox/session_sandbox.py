@@ -58,7 +58,9 @@ class SessionSandbox(ABC):
             wall_seconds=wall_seconds,
             on_output=on_output,
         )
-        if outcome.status != 0 and outcome.cause is None and self.memory_kills() > kills:
+        if outcome.status == 0 or outcome.cause not in (None, "sandbox_died"):
+            return outcome
+        if self.memory_kills() > kills:
             return replace(outcome, status=None, cause="memory")
         return outcome
 

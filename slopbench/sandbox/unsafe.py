@@ -53,7 +53,9 @@ class NoSandbox:
             self._root = Path(tempfile.mkdtemp(dir=parent))
         except OSError as error:
             raise InfrastructureError(
-                f"can't be written ({error.strerror})", where=str(parent), mend="set SLOPBENCH_STATE"
+                f"can't be written ({error.strerror})",
+                where=str(parent),
+                mend="set SLOPBENCH_STATE",
             ) from error
         for folder in FOLDERS:
             Path(self.path(folder)).mkdir(parents=True)
@@ -93,7 +95,9 @@ class NoSandbox:
         ]
         for pump in pumps:
             pump.start()
-        cause = self._wait(process, self.spec.limits.wall_seconds if wall_seconds is None else wall_seconds)
+        cause = self._wait(
+            process, self.spec.limits.wall_seconds if wall_seconds is None else wall_seconds
+        )
         for pump in pumps:
             pump.join()
         cause = "output" if output.room < 0 else cause

@@ -137,7 +137,7 @@ def test_the_table_shows_every_checkpoint_the_decay_and_the_totals(tmp_path, cap
     assert ["alpha", "3", "infra", "failed:", "engine", "unreachable"] in [row[:6] for row in rows]
     assert "▁▂· 0.10 → 0.20" in out
     assert "4 planned = 3 graded + 1 infra failed + 0 not reached + 0 cancelled" in out
-    assert "strict 75.0%, isolated 75.0%, core 75.0%; mean of 2 problems: strict 83.3%" in out
+    assert "strict 75.0%, isolated 75.0%, core 75.0%; strict by problem 83.3% (n = 2)" in out
     assert "erosion 0.133 (n = 3)" in out
     assert f"written to   {tmp_path / 'run'}" in out
 

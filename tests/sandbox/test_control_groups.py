@@ -1,7 +1,6 @@
 """Control groups: what can't be set isn't claimed, and nothing is left of it."""
 
 import os
-from pathlib import Path
 
 import pytest
 

@@ -50,7 +50,9 @@ def test_auto_never_picks_it():
 
 
 def test_commands_end_with_their_status_and_leave_nothing(place):
-    done = place.exec(["sh", "-c", "cat; sleep 60 & exit 3"], cwd="/workspace", env=ENV, stdin=b"in")
+    done = place.exec(
+        ["sh", "-c", "cat; sleep 60 & exit 3"], cwd="/workspace", env=ENV, stdin=b"in"
+    )
     assert (done.status, done.cause, done.stdout) == (3, None, b"in")
 
 

@@ -68,11 +68,11 @@ def interpreter(home: Path) -> str:
 
 
 def test_probes_are_withstood_as_an_ordinary_user(home):
-    options = ["-q", "-p", "no:cacheprovider", "-m", "not docker", "-k", PROBES, "-W", "ignore"]
     folder = Path(__file__).parent
+    options = ["-q", "-p", "no:cacheprovider", "-m", "not docker", "-k", PROBES, "-W", "ignore"]
+    options += [f"--deselect={Path(__file__).relative_to(CHECKOUT)}", str(folder)]
     done = subprocess.run(
-        [*as_ordinary_user(), interpreter(home), "-m", "pytest", *options]
-        + [f"--deselect={Path(__file__).relative_to(CHECKOUT)}", str(folder)],
+        [*as_ordinary_user(), interpreter(home), "-m", "pytest", *options],
         env=environment(home),
         cwd=CHECKOUT,
         capture_output=True,

@@ -63,14 +63,15 @@ def _kernel() -> tuple[int, int]:
 class Use:
     """What a start uses, against its limits.
 
-    Shared file systems are measured against their state when the start began; the file systems
-    that only this start has, from nothing.
+    File systems of the grading sandbox are measured against their state when the start began,
+    those that only this start has from nothing, and those of a host without a sandbox not at all.
     """
 
     def __init__(self, settings: Settings, launched: Launched) -> None:
         self._limits = settings.limits
         self._launched = launched
-        by_device = {_device(place): place for place in (*settings.shared, settings.work)}
+        places = () if settings.launcher == "bare" else (*settings.shared, settings.work)
+        by_device = {_device(place): place for place in places}
         self._before = {place: _used(place) for place in by_device.values()}
 
     def breach(self) -> str | None:

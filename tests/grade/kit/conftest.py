@@ -23,10 +23,10 @@ from typing import Any, Protocol
 import pytest
 
 import slopbench.grade.kit
-from slopbench.grade.grading import grader_tools
-from slopbench.grade.site import kit_files, packed
+from slopbench.grade.grading import SITE as SITE_INSIDE
+from slopbench.grade.site import grader_site
 from slopbench.sandbox.backends import pick_backend
-from slopbench.sandbox.protocol import Limits, Purpose, SandboxSpec
+from slopbench.sandbox.protocol import Limits, Purpose, SandboxSpec, Share
 
 KIT = Path(slopbench.grade.kit.__file__).parent
 SITE = Path(pytest.__file__).parents[1]
@@ -94,16 +94,13 @@ class SandboxRoom:
     def __init__(self, name: str, stack: ExitStack) -> None:
         backend = pick_backend(name)
         nesting = backend.nesting()
-        tools = grader_tools(backend, nesting)
         limits = Limits(wall_seconds=120, memory_mb=1024, processes=128, disk_mb=256)
-        spec = SandboxSpec(Purpose.GRADE, limits, tools.shares)
+        spec = SandboxSpec(Purpose.GRADE, limits, (Share(grader_site(backend), SITE_INSIDE),))
         self._sandbox = stack.enter_context(backend.create(spec))
-        if not tools.shares:
-            self._sandbox.put(packed(kit_files()), "/grader")
-        self.place, self.kit = PLACE, tools.kit
+        self.place, self.kit = PLACE, f"{SITE_INSIDE}/kit"
         self.settings = {
             "launcher": nesting["launcher"],
-            "site": tools.site,
+            "site": SITE_INSIDE,
             "bwrap": nesting.get("bwrap", ""),
             "toolchain": nesting.get("binds", []),
             "seccomp": nesting.get("seccomp"),

@@ -99,12 +99,12 @@ def deepen(folder, levels):
     for _ in range(levels):
         folder.mkdir()
         os.chdir(folder)
-        folder = Path("d")
+        folder = Path("long-name")
 
 
 def test_folders_nested_beyond_all_bounds_go(folder, monkeypatch):
     monkeypatch.chdir(folder)
-    deepen(Path("d"), 3000)
+    deepen(Path("long-name"), 1100)
     Path("out").write_text("x")
     os.chdir(folder)
     [removed] = sweep(str(folder), MOST)

@@ -61,8 +61,12 @@ class BubblewrapLaunched:
                 signal.pidfd_send_signal(self._init_end, signal.SIGKILL)
 
     def finish(self) -> int | None:
-        """The namespace's first process goes with bwrap, and takes all others along."""
-        status = self.process.wait(END_SECONDS)
+        """The namespace's first process goes with bwrap, and takes all others along.
+
+        bwrap reports an exit code once the program has been reached. Without one, its own status
+        tells whether a signal came first.
+        """
+        status = as_signal(self.process.wait(END_SECONDS))
         self._await_end()
         with self._report as report:
             last = report.readline()
