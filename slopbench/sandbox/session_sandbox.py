@@ -1,11 +1,13 @@
 """The half of a sandbox that all backends share: work goes through its first process."""
 
+import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from slopbench.errors import InfrastructureError
 from slopbench.sandbox.protocol import Outcome, SandboxDied, SandboxSpec
 from slopbench.sandbox.session import Session
 
@@ -58,11 +60,16 @@ class SessionSandbox(ABC):
             wall_seconds=wall_seconds,
             on_output=on_output,
         )
-        if outcome.status == 0 or outcome.cause not in (None, "sandbox_died"):
-            return outcome
-        if self.memory_kills() > kills:
+        unexplained = outcome.status != 0 and outcome.cause in (None, "sandbox_died")
+        if unexplained and self._killed_since(kills):
             return replace(outcome, status=None, cause="memory")
         return outcome
+
+    def _killed_since(self, kills: int) -> bool:
+        """Whether the kernel has killed more by now. What is stopped or has lost its engine can't tell."""
+        with contextlib.suppress(InfrastructureError):
+            return self.session is not None and self.memory_kills() > kills
+        return False
 
     def path(self, inside: str) -> str:
         return inside

@@ -92,6 +92,14 @@ SEARCH = """
 import os
 needle = bytes.fromhex(NEEDLE)
 found = []
+def holds(path):
+    rest = b""
+    with open(path, "rb") as file:
+        while part := file.read(1 << 20):
+            if needle in rest + part:
+                return True
+            rest = part[-len(needle):]
+    return False
 for top, folders, files in os.walk("/"):
     folders[:] = [name for name in folders if os.path.join(top, name) not in ("/sys", "/proc/sys")]
     for name in files:
@@ -99,7 +107,7 @@ for top, folders, files in os.walk("/"):
         if top.startswith("/proc") and name not in ("environ", "cmdline", "mountinfo"):
             continue
         try:
-            if os.path.isfile(path) and needle in open(path, "rb").read():
+            if os.path.isfile(path) and holds(path):
                 found.append(path)
         except OSError:
             continue

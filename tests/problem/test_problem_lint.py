@@ -8,7 +8,6 @@ from slopbench.problem.lint.registry import RULES, lint_problem
 SPEC_1, SPEC_2 = "problems/pocket-money/1/spec.md", "problems/pocket-money/2/spec.md"
 TESTS_1 = "problems/pocket-money/1/tests/test_total.py"
 TOML = "problems/pocket-money/problem.toml"
-MAIN_2 = "checkpoints/pocket-money/reference/python/2/main.py"
 MUTANTS_1 = "checkpoints/pocket-money/mutants/1.toml"
 
 STATES_REST = " What is not mentioned here stays as it is."
@@ -16,7 +15,6 @@ CORE = "@pytest.mark.core\ndef test_example"
 
 VARIANTS = {
     "canary": [
-        (MAIN_2, f"# {CANARY}", "#"),
         (MUTANTS_1, f"# {CANARY}", "#"),
         (TESTS_1, f"# {CANARY}", "#"),
     ],

@@ -151,8 +151,10 @@ def test_every_end_has_a_name_that_the_failure_table_knows(bench, cause, status,
     from slopbench.run.failures import FAILURES
 
     class Ended:
-        def put(self, tar: io.BytesIO, path: str) -> None:
-            self.path = path
+        def put(self, tar: io.BytesIO, path: str) -> None: ...
+
+        def path(self, inside: str) -> str:
+            return inside
 
         def exec(self, argv, **options) -> Outcome:
             return Outcome(status, cause, b"", b"", 1.5)

@@ -117,19 +117,21 @@ def test_reaping_spares_the_living(backend, usable, small):
         assert usable(sandbox)
 
 
-def test_stop_ends_what_runs(backend, on_host, becomes, token, small):
-    sandbox = backend.create(SandboxSpec(Purpose.AGENT, small))
-    sandbox.start()
-    outcomes = []
-    thread = threading.Thread(
-        target=lambda: outcomes.append(sandbox.exec(marked_sleep(token), cwd="/", env=ENV))
-    )
-    thread.start()
-    assert becomes(lambda: bool(on_host(token)))
-    sandbox.stop()
-    thread.join(30)
-    assert becomes(lambda: not on_host(token))
-    assert [(outcome.status, outcome.cause) for outcome in outcomes] == [(None, "sandbox_died")]
+def test_kill_by_another_thread_ends_what_runs(backend, on_host, becomes, token, small):
+    with backend.create(SandboxSpec(Purpose.AGENT, small)) as sandbox:
+        outcomes = []
+        thread = threading.Thread(
+            target=lambda: outcomes.append(sandbox.exec(marked_sleep(token), cwd="/", env=ENV))
+        )
+        thread.start()
+        assert becomes(lambda: bool(on_host(token)))
+        sandbox.kill()
+        thread.join(30)
+        assert becomes(lambda: not on_host(token))
+        assert [(each.status, each.cause) for each in outcomes] == [(None, "sandbox_died")]
+        sandbox.kill()
+        assert sandbox.exec(["true"], cwd="/", env=ENV).cause == "sandbox_died"
+    sandbox.kill()
 
 
 def test_stop_twice_and_without_a_start(backend, small):
