@@ -130,8 +130,12 @@ def fetched(sandbox: Sandbox, path: str) -> bytes:
 
 
 def cause_of(report: Report, outcome: Outcome, built: BuildResult) -> str | None:
-    """What ended the grading early, from the most to the least telling."""
-    if not report.collected and outcome.cause != "sandbox_died":
+    """What ended the grading early, from the most to the least telling.
+
+    The tests are broken only where the grader has ended by itself: a solution that fills the
+    sandbox can have it killed before it has collected anything.
+    """
+    if not report.collected and outcome.cause in (None, "wall_time"):
         return "tests_broken"
     if built.command is not None and built.status != 0:
         return "build_failed"

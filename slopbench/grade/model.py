@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 SCHEMA_VERSION = 1
 """Changes only when a result can change: tests selected, outcomes, groups or rates."""
@@ -51,6 +51,8 @@ class TestResult:
 
     `detail` shows the starts of the program with input and output; it may quote the hidden test.
     """
+
+    __test__: ClassVar[bool] = False  # pytest would take the name for that of a test class
 
     id: str
     group: Group

@@ -1,7 +1,7 @@
 """The grader's own packages, byte-compiled for the interpreter of the sandbox, in a folder to be shown there.
 
-pytest and what it needs are pure Python, so the copies of the running engine serve any interpreter. The engine's
-own environment is never shown.
+pytest and what it needs are pure Python, so the copies of the running engine serve any interpreter.
+The own environment of the engine is never shown.
 """
 
 import hashlib

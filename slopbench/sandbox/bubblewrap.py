@@ -13,7 +13,6 @@ import signal
 from pathlib import Path
 
 import slopbench
-from slopbench.config import WORKSPACE
 from slopbench.errors import InfrastructureError
 from slopbench.sandbox import cgroup, toolchain
 from slopbench.sandbox.bubblewrap_launch import (
@@ -24,6 +23,13 @@ from slopbench.sandbox.bubblewrap_launch import (
     spawn,
 )
 from slopbench.sandbox.launcher_files import BWRAP, SECCOMP, launcher_folder
+from slopbench.sandbox.layout import (
+    FOLDERS,
+    NO_CORE,
+    SHARED_FOLDERS,
+    SOCKET_INSIDE,
+    watched_folders,
+)
 from slopbench.sandbox.protocol import (
     Fault,
     Limits,
@@ -39,15 +45,6 @@ from slopbench.sandbox.session_sandbox import SessionSandbox
 MEGABYTE = 1 << 20
 PACKAGE = Path(slopbench.__file__).parent
 ENGINE_INSIDE = "/engine"
-SOCKET_INSIDE = "/run/model.sock"
-FOLDERS = {
-    Purpose.AGENT: (WORKSPACE, "/home/agent", "/task"),
-    Purpose.BUILD: (WORKSPACE, "/home/agent"),
-    Purpose.GRADE: (WORKSPACE, "/home/agent", "/grader"),
-}
-SHARED_FOLDERS = ("/tmp", "/dev/shm")  # noqa: S108 - places inside
-NO_CORE = 1
-"""Bytes of a core dump. At zero the kernel would still hand one to a program of the host, if it has one."""
 numbers = itertools.count()
 
 
@@ -90,8 +87,7 @@ class BubblewrapSandbox(SessionSandbox):
         if "cpu" not in self.group.controllers:
             limit_cpus(pid, self.spec.limits)
         assert self.channel is not None
-        folders = [*FOLDERS[self.spec.purpose], *SHARED_FOLDERS]
-        session = Session(self.channel, self.spec.limits, folders)
+        session = Session(self.channel, self.spec.limits, watched_folders(self.spec.purpose))
         session.start()
         self.session = session
 

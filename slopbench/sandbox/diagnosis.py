@@ -89,7 +89,7 @@ def cgroup_finding() -> Finding:
     found = f"version {cgroup.version()}, writable: {', '.join(held) or 'none'}"
     if held:
         return Finding("control groups", "ok", found)
-    mend = "nothing needed: watchdogs and rlimits hold the limits; run as root or under systemd --user for groups"
+    mend = "nothing needed: watchdogs and rlimits hold the limits; as root groups would"
     return Finding("control groups", "note", found, mend)
 
 

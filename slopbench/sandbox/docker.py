@@ -17,15 +17,14 @@ from slopbench.sandbox import docker_engine
 from slopbench.sandbox.docker_attach import AttachedChannel
 from slopbench.sandbox.docker_container import (
     PYTHON,
-    SHARED_FOLDERS,
     command_rlimits,
     container_settings,
     label_filter,
     owner_lives,
-    watched_folders,
 )
 from slopbench.sandbox.docker_engine import connect, engine_errors, engine_of
 from slopbench.sandbox.image import find_image
+from slopbench.sandbox.layout import SHARED_FOLDERS, watched_folders
 from slopbench.sandbox.protocol import Fault, Purpose, SandboxDied, SandboxSpec, Toolchain
 from slopbench.sandbox.seccomp import filter_program
 from slopbench.sandbox.session import Session

@@ -9,8 +9,13 @@ from typing import Any
 from docker.types import LogConfig, Mount, Ulimit
 
 from slopbench.errors import InfrastructureError
-from slopbench.sandbox.bubblewrap import FOLDERS, NO_CORE, SOCKET_INSIDE
 from slopbench.sandbox.docker_engine import Engine
+from slopbench.sandbox.layout import (
+    NO_CORE,
+    SHARED_FOLDERS,
+    SOCKET_INSIDE,
+    watched_folders,
+)
 from slopbench.sandbox.protocol import Limits, Purpose, SandboxSpec
 from slopbench.sandbox.session import interpreter_argv
 
@@ -26,7 +31,6 @@ ULIMITS = {"core": NO_CORE, "nofile": OPEN_FILES, "nproc": 32_768}
 on the whole host, so it is no limit of a sandbox: the control group is."""
 LABEL, RUN_LABEL, OWNER_LABEL = "slopbench", "slopbench.run", "slopbench.owner"
 HOST_LABEL = "slopbench.host"
-SHARED_FOLDERS = ("/tmp", "/dev/shm")  # noqa: S108 - places inside
 COVERED_FOLDERS = ("/dev/mqueue", "/var/tmp")  # noqa: S108
 GRADER_FOLDER = "/grader"
 GRADER_CAPABILITIES = (
@@ -96,11 +100,6 @@ def control_group(limits: Limits) -> dict[str, int]:
 def command_rlimits(limits: Limits) -> dict[str, int]:
     """Limits of each command by their names in `resource`."""
     return {"FSIZE": limits.disk_mb * MEGABYTE, "CORE": NO_CORE, "NOFILE": OPEN_FILES}
-
-
-def watched_folders(purpose: Purpose) -> list[str]:
-    """The writable folders, whose sizes the first process adds up."""
-    return [*FOLDERS[purpose], *SHARED_FOLDERS]
 
 
 def memory_folders(spec: SandboxSpec, engine: Engine) -> dict[str, str]:

@@ -79,7 +79,6 @@ class Session:
     ) -> None:
         self.channel, self.limits, self.seccomp = channel, limits, seccomp
         self.folders = list(folders)
-        self.skipped: list[tuple[str, str]] = []
         """What the last `get` left out, and why."""
         self._buffer = bytearray()
         self._broken_off = False
@@ -148,7 +147,6 @@ class Session:
                     raise SandboxDied("sent more than its disk can hold", where=f"get {path}")
                 spool.write(data)
             ended = self._answer(deadline)
-            self.skipped = named_reasons(ended.get("skipped"))
         self._expect_success(ended, f"get {path}")
         spool.seek(0)
         return spool  # type: ignore[return-value]
@@ -267,16 +265,6 @@ def how_it_ended(ended: Mapping[str, Any]) -> tuple[int | None, str | None, floa
     if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
         raise SandboxDied("answered with a time that can't be", where="sandbox")
     return status, cause, float(seconds)
-
-
-def named_reasons(listed: object) -> list[tuple[str, str]]:
-    """Names and reasons of what a copy left out. Raises SandboxDied for anything else."""
-    fault = SandboxDied("answered with a list that can't be", where="sandbox")
-    if not isinstance(listed, list):
-        raise fault
-    if not all(isinstance(pair, list) and len(pair) == 2 for pair in listed):
-        raise fault
-    return [(str(name), str(reason)) for name, reason in listed]
 
 
 def interpreter_argv(python: str | Path) -> list[str]:

@@ -62,9 +62,10 @@ def find_root() -> Root:
 
     Raises InfrastructureError where no Python new enough is found in them.
     """
-    made = sorted(rootfs_folder().glob("*/usr/bin/python3"), key=lambda path: path.lstat().st_mtime)
+    made = [path.parents[2] for path in rootfs_folder().glob("*/usr/bin/python3")]
     if made:
-        return Root(made[-1].parents[2], TOOL_FOLDERS + LOCAL_FOLDERS, "/usr/bin/python3")
+        newest = max(made, key=lambda path: path.stat().st_mtime_ns)
+        return Root(newest, TOOL_FOLDERS + LOCAL_FOLDERS, "/usr/bin/python3")
     for folders, python in (
         (TOOL_FOLDERS, "/usr/bin/python3"),
         (TOOL_FOLDERS + LOCAL_FOLDERS, "/usr/local/bin/python3"),

@@ -1,7 +1,7 @@
 """No sandbox at all: everything runs as the user, on the host, where it can read and do what the user can.
 
-For machines on which neither bubblewrap nor an engine works, and for trusted code. Time and output are limited,
-nothing else is; results say `none`.
+For machines on which neither bubblewrap nor an engine works, and for trusted code. Time and output
+are limited, nothing else is; results say `none`.
 """
 
 import contextlib
@@ -19,11 +19,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Self, cast
 
-from slopbench.config import WORKSPACE, state_folder
+from slopbench.config import state_folder
 from slopbench.errors import InfrastructureError
+from slopbench.sandbox.layout import HOME, watched_folders
 from slopbench.sandbox.protocol import Fault, Outcome, SandboxDied, SandboxSpec, Toolchain
 
-FOLDERS = (WORKSPACE, "/home/agent", "/task", "/grader", "/tmp")  # noqa: S108 - below a folder of ours
 CHUNK = 1 << 16
 MEGABYTE = 1 << 20
 SPOOL_BYTES = 32 << 20
@@ -57,7 +57,7 @@ class NoSandbox:
                 where=str(parent),
                 mend="set SLOPBENCH_STATE",
             ) from error
-        for folder in FOLDERS:
+        for folder in watched_folders(self.spec.purpose):
             Path(self.path(folder)).mkdir(parents=True)
         for share in self.spec.shares:
             Path(self.path(share.inside)).symlink_to(share.host)
@@ -77,7 +77,7 @@ class NoSandbox:
             process = subprocess.Popen(
                 list(argv),
                 cwd=self.path(cwd),
-                env={**env, "HOME": self.path("/home/agent")},
+                env={**env, "HOME": self.path(HOME)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -19,6 +19,9 @@ REASONS = {
     tarfile.FIFOTYPE: "a named pipe",
     tarfile.GNUTYPE_SPARSE: "a sparse file in a tar stream",
 }
+LEFT_OUT = "SLOPBENCH.left_out"
+"""The header with the reason of an entry that a sandbox could not copy (see sandbox/inside/files.py)."""
+LONGEST_REASON = 200
 EPOCH = 946_684_800
 """2000-01-01: the time of everything but files."""
 
@@ -94,7 +97,8 @@ def take(archive: tarfile.TarFile, member: tarfile.TarInfo, intake: Intake) -> N
     elif member.islnk():
         intake.hard_link(name, mode, raw(member.linkname))
     else:
-        intake.special(name, REASONS.get(member.type, "an entry of an unknown kind"))
+        known = REASONS.get(member.type, "an entry of an unknown kind")
+        intake.special(name, member.pax_headers.get(LEFT_OUT, known)[:LONGEST_REASON])
 
 
 def opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> BinaryIO | None:

@@ -377,3 +377,11 @@ raise SystemExit(str(strange) if strange or os.environ["TZ"] != "UTC" else 0)
 """
     )
     assert vault.passed(graded(files)) == ALL
+
+
+def test_a_solution_that_fills_the_grading_sandbox_is_no_fault_of_the_tests(graded):
+    """Else an agent that has failed could turn its checkpoint into a failure of the machine."""
+    page = 4096
+    room = (32 + 128) * 2**20 - page
+    grade = graded({"main.py": WRONG, "ballast": "x" * room})
+    assert grade.cause == "grader_died"

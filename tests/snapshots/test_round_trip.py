@@ -194,7 +194,9 @@ def test_a_file_whose_content_changes_at_equal_size_gets_another_time(store, mak
     assert times[0] != times[1]
 
 
-def test_export_writes_files_without_modes_and_links_as_they_stand(store, make_tar, entry, ref, tmp_path):
+def test_export_writes_files_without_modes_and_links_as_they_stand(
+    store, make_tar, entry, ref, tmp_path
+):
     stream = make_tar(
         entry(b"src/a.py", b"x = 1\n", mode=0o4755),
         entry(b"b\nc \xff", b"odd"),

@@ -1,5 +1,6 @@
 """Reads /proc: which processes belong to a start, and how much memory they hold."""
 
+import contextlib
 import os
 from typing import NamedTuple
 
@@ -55,20 +56,42 @@ def owned_by(uid: int) -> list[int]:
     return [
         process.pid
         for process in all_processes()
-        if process.state not in "ZX" and _owner(process.pid) == uid
+        if _owner(process.pid) == uid and (process.state not in "ZX" or _live_thread(process.pid))
     ]
 
 
 def _owner(pid: int) -> int | None:
+    """The user of a process, which has this folder of /proc even when it hides all files in it."""
     try:
         return os.stat(f"/proc/{pid}").st_uid
     except OSError:
         return None
 
 
+def _live_thread(pid: int) -> str | None:
+    """The folder in /proc of a thread that still runs; None if there is none but the first.
+
+    When the first thread of a process ends before the others, the process looks like one that
+    waits to be reaped, and its own files tell of no memory.
+    """
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            folder = f"/proc/{pid}/task/{thread}"
+            if thread != str(pid) and _first_number(f"{folder}/statm", 1) > 0:
+                return folder
+    return None
+
+
 def resident_kb(pids: list[int]) -> int:
     """Sum of resident memory; pages that processes share count once for each."""
-    return sum(_first_number(f"/proc/{pid}/statm", 1) * PAGE_KB for pid in pids)
+    return sum(map(_resident, pids))
+
+
+def _resident(pid: int) -> int:
+    pages = _first_number(f"/proc/{pid}/statm", 1)
+    if not pages and (thread := _live_thread(pid)):
+        pages = _first_number(f"{thread}/statm", 1)
+    return pages * PAGE_KB
 
 
 def proportional_kb(pids: list[int]) -> int:
@@ -87,7 +110,7 @@ def _proportional(pid: int) -> int:
                     return int(line.split()[1])
     except OSError:
         pass
-    return resident_kb([pid])
+    return _resident(pid)
 
 
 def _first_number(path: str, position: int) -> int:

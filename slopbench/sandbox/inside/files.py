@@ -13,7 +13,10 @@ EXTRACT: dict[str, Any] = (
     {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
 )
 LISTED = 100
-"""How many of the things that a copy leaves out are named to the host."""
+"""How many of the things that a copy leaves out are named in it."""
+LONGEST_NAME = 1000
+LEFT_OUT = "SLOPBENCH.left_out"
+"""The header with the reason of an entry that only says that something was left out."""
 
 Skipped = list[tuple[str, str | None]]
 
@@ -69,10 +72,20 @@ def get(request: dict[str, Any]) -> None:
         ):
             for path, name, found in walk(request["path"], skipped):
                 add(archive, path, name, found, skipped)
+            for name, reason in skipped[:LISTED]:
+                archive.addfile(left_out(name, reason))
     except OSError as fault:
         error = str(fault)
     write_frame(b"E")
-    answer(error=error, skipped=skipped[:LISTED])
+    answer(error=error)
+
+
+def left_out(name: str, reason: str | None) -> tarfile.TarInfo:
+    """An entry without content that names something which can't be copied."""
+    info = tarfile.TarInfo(name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…")
+    info.type = tarfile.CHRTYPE
+    info.pax_headers = {LEFT_OUT: reason or "unknown"}
+    return info
 
 
 def walk(top: str, skipped: Skipped) -> Iterator[tuple[str, str, os.stat_result]]:
@@ -143,7 +156,7 @@ def add(
     elif stat.S_ISFIFO(found.st_mode):
         info.type = tarfile.FIFOTYPE
     else:
-        skipped.append((name, "special file"))
+        skipped.append((name, "a socket or device"))
         return
     archive.addfile(info)
 

@@ -598,3 +598,158 @@ def test_attack(run):
 """,
     )
     assert reason(graded) is None
+
+
+HIDING = """
+    def undumpable():
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+
+    def leaderless():
+        # The first thread alone ends (exit, not exit_group): the process then looks like a zombie.
+        import platform, threading
+        number = {"x86_64": 60, "aarch64": 93}[platform.machine()]
+        threading.Thread(target=eat).start()
+        ctypes.CDLL(None).syscall(number, 0)
+
+    def eat():
+        kept = []
+        while len(kept) < 100:
+            kept.append(bytearray(b"x" * (4 << 20)))
+            time.sleep(0.02)
+        time.sleep(20)
+"""
+
+
+@pytest.mark.parametrize("hide", ["undumpable", "leaderless"])
+def test_memory_of_a_program_that_hides_itself_counts(isolated, hide):
+    graded = attack(
+        isolated,
+        """
+def test_attack(run):
+    run("hog")
+""",
+        HIDING
+        + f"""
+    def hog():
+        {hide}()
+        eat()
+""",
+        limits={"memory_mb": 128},
+    )
+    assert reason(graded) == "memory limit of 128 MB exceeded"
+
+
+def test_a_helper_that_outlives_the_crash_saves_nothing(isolated):
+    """A program that keeps all in memory must not pass for one that writes to the disk in time."""
+    graded = attack(
+        isolated,
+        """
+def test_attack(crash, service, folder):
+    for _ in range(5):
+        crash("serve", after_lines=1)
+        assert list(folder.iterdir()) == []
+
+def test_service(service, folder):
+    for _ in range(5):
+        service("serve", ready="ready\\n").kill()
+        assert list(folder.iterdir()) == []
+""",
+        """
+    def serve():
+        reading, writing = os.pipe()
+        started, begun = os.pipe()
+        if os.fork() == 0:
+            os.setsid()
+            os.close(writing)
+            os.write(begun, b"x")
+            os.read(reading, 1)
+            with open("saved", "w") as file:
+                file.write("everything")
+            os._exit(0)
+        os.read(started, 1)
+        print("ready", flush=True)
+        time.sleep(20)
+""",
+    )
+    assert reason(graded) is None
+    assert reason(graded, "test_service") is None
+
+
+def test_the_folder_itself_carries_nothing_into_the_next_test(isolated):
+    graded = attack(
+        isolated,
+        """
+def test_attack(run):
+    run("mark").ok()
+
+def test_next(run):
+    assert run("look").ok().out == "755 755 []\\n"
+""",
+        """
+    def mark():
+        for place in (".", os.environ["HOME"]):
+            os.chmod(place, 0o1717)
+            try:
+                os.setxattr(place, "user.seen", b"1")
+            except OSError:
+                pass
+
+    def look():
+        modes = [oct(os.stat(place).st_mode)[-3:] for place in (".", os.environ["HOME"])]
+        print(*modes, os.listxattr("."))
+""",
+    )
+    assert reason(graded) is None
+    assert reason(graded, "test_next") is None
+
+
+def test_a_test_that_is_broken_off_leaves_nothing_to_the_next(isolated):
+    graded = attack(
+        isolated,
+        """
+def test_attack(run):
+    run("plant")
+
+def test_next(run):
+    assert run("look").ok().out == "[]\\n"
+""",
+        """
+    def plant():
+        for folder in ("/tmp", "/dev/shm"):
+            with open(f"{folder}/note-of-an-attack", "w") as file:
+                file.write("x")
+        time.sleep(9)
+
+    def look():
+        print([folder for folder in ("/tmp", "/dev/shm") if "note-of-an-attack" in os.listdir(folder)])
+""",
+        limits={"test_seconds": 1},
+    )
+    assert reason(graded) == "the test's time limit is over"
+    assert reason(graded, "test_next") is None
+
+
+def test_message_queues_carry_nothing_into_the_next_start(boxed):
+    graded = attack(
+        boxed,
+        """
+def test_attack(run):
+    assert run("queue").ok().out in ("ENOENT\\n", "EPERM\\n", "ENOSYS\\n", "made\\n")
+    assert run("look").ok().out in ("ENOENT\\n", "EPERM\\n", "ENOSYS\\n")
+""",
+        """
+    def opened(flags):
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.mq_open(b"/note-of-an-attack", flags, 0o666, None) < 0:
+            return errno.errorcode[ctypes.get_errno()]
+        return "made"
+
+    def queue():
+        os.umask(0)
+        print(opened(os.O_CREAT | os.O_RDWR))
+
+    def look():
+        print(opened(os.O_RDWR))
+""",
+    )
+    assert reason(graded) is None
