@@ -18,7 +18,7 @@ class Group(StrEnum):
     REGRESSION = "regression"
 
 
-class TestOrder(StrEnum):
+class SuiteOrder(StrEnum):
     """The order in which a suite runs."""
 
     FORWARD = "forward"
@@ -39,7 +39,7 @@ class GradeOptions:
     `environment` overrides the program's variables; `entry` replaces the argv of the program (null programs).
     """
 
-    order: TestOrder = TestOrder.FORWARD
+    order: SuiteOrder = SuiteOrder.FORWARD
     until: Until = Until.END
     environment: Mapping[str, str] = field(default_factory=dict)
     entry: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from slopbench.grade.acceptance import CheckpointResult, Evidence, judged
 from slopbench.grade.grading import grade
-from slopbench.grade.model import Grade, GradeOptions, TestOrder, Until
+from slopbench.grade.model import Grade, GradeOptions, SuiteOrder, Until
 from slopbench.problem.bench import Bench
 from slopbench.problem.content import entries
 from slopbench.problem.model import Problem
@@ -124,7 +124,7 @@ def gather(
 def fixed_trials(bench: Bench, problem: Problem, n: int, language: str) -> list[Trial]:
     """The trials that every checkpoint has, mutants aside."""
     reference = bench.reference(problem.slug, language, n)
-    turned = GradeOptions(order=TestOrder.REVERSE, environment=OTHER_ENVIRONMENT)
+    turned = GradeOptions(order=SuiteOrder.REVERSE, environment=OTHER_ENVIRONMENT)
     trials = [
         Trial("reference", reference),
         Trial("reverse order, other environment", reference, turned),
@@ -141,7 +141,7 @@ def mutated(bench: Bench, problem: Problem, n: int, language: str) -> Iterator[l
 
     The newest tests run first, since they are the likeliest to fail.
     """
-    options = GradeOptions(order=TestOrder.REVERSE, until=Until.FIRST_FAILURE)
+    options = GradeOptions(order=SuiteOrder.REVERSE, until=Until.FIRST_FAILURE)
     with tempfile.TemporaryDirectory(prefix="slopbench-mutants-") as scratch:
         trials = []
         if language == bench.language_of_answers(problem):

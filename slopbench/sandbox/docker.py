@@ -26,7 +26,7 @@ from slopbench.sandbox.docker_engine import connect, engine_errors, engine_of
 from slopbench.sandbox.image import find_image
 from slopbench.sandbox.layout import SHARED_FOLDERS, watched_folders
 from slopbench.sandbox.protocol import Fault, Purpose, SandboxDied, SandboxSpec, Toolchain
-from slopbench.sandbox.seccomp import filter_program
+from slopbench.sandbox.seccomp import filter_without_namespaces
 from slopbench.sandbox.session import Session
 from slopbench.sandbox.session_sandbox import SessionSandbox
 
@@ -69,7 +69,7 @@ class DockerSandbox(SessionSandbox):
     def _begin(self) -> None:
         self.client = connect()
         engine = engine_of(self.client)
-        calls = filter_program(engine.machine)
+        calls = filter_without_namespaces(engine.machine)
         with engine_errors("create a container"):
             settings = container_settings(self.client, engine, self.spec)
             self.container = str(self.client.create_container(self.image, **settings)["Id"])

@@ -1,7 +1,8 @@
 """A system-call filter for bubblewrap, which brings none of its own.
 
 The filter refuses (EPERM) calls that a program under test has no use for and that reach into the
-kernel or into other processes, or that hold memory where nobody counts it (memfd_create, System V).
+kernel or into other processes, or that hold memory where nobody counts it (memfd_create, System V,
+message queues, which would also outlive the program).
 It is classic BPF, as seccomp(2) and linux/seccomp.h define it; see also the list of calls that
 container engines refuse by default. Programs for another architecture are killed.
 """
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 
 from slopbench.errors import InfrastructureError
 
-LOAD_WORD, JUMP_EQUAL, JUMP_GREATER_EQUAL, RETURN = 0x20, 0x15, 0x35, 0x06
-ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000 | 1
+LOAD_WORD, RETURN = 0x20, 0x06
+JUMP_EQUAL, JUMP_GREATER_EQUAL, JUMP_IF_SET = 0x15, 0x35, 0x45
+ALLOW, KILL, REFUSE, UNKNOWN = 0x7FFF0000, 0x80000000, 0x00050000 | 1, 0x00050000 | 38
 NUMBER_OFFSET, ARCH_OFFSET, ARGUMENTS_OFFSET = 0, 4, 16
 X32_BIT = 0x40000000
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+CLONE_NEWUSER = 0x10000000
+CLONE3 = 435
 SOCKET_FAMILIES = {"unix": 1, "inet": 2, "inet6": 10, "netlink": 16}
 """Those that a network namespace holds; others (vsock) reach the host or the machine below it."""
 
@@ -31,6 +35,8 @@ class Architecture:
     ioctl: int
     socket: int
     setpriority: int
+    clone: int
+    unshare: int
     of_process: dict[str, int]
     """Calls whose first argument is a process: only 0, the caller itself, is allowed.
 
@@ -52,6 +58,8 @@ ARCHITECTURES = {
         ioctl=16,
         socket=41,
         setpriority=141,
+        clone=56,
+        unshare=272,
         of_process={
             "sched_setparam": 142,
             "sched_setscheduler": 144,
@@ -75,6 +83,7 @@ ARCHITECTURES = {
             "delete_module": 176,
             "sched_setaffinity": 203,
             "clock_settime": 227,
+            "mq_open": 240,
             "kexec_load": 246,
             "add_key": 248,
             "request_key": 249,
@@ -98,6 +107,8 @@ ARCHITECTURES = {
         ioctl=29,
         socket=198,
         setpriority=140,
+        clone=220,
+        unshare=97,
         of_process={
             "sched_setparam": 118,
             "sched_setscheduler": 119,
@@ -117,6 +128,7 @@ ARCHITECTURES = {
             "sched_setaffinity": 122,
             "reboot": 142,
             "settimeofday": 170,
+            "mq_open": 180,
             "msgget": 186,
             "semget": 190,
             "shmget": 194,
@@ -151,6 +163,25 @@ def filter_program(machine: str | None = None) -> bytes:
 
     Raises InfrastructureError for an architecture without a table.
     """
+    return assembled(known_architecture(machine), [])
+
+
+def filter_without_namespaces(machine: str | None = None) -> bytes:
+    """The same, and no user namespace can be made: for sandboxes in which none is nested.
+
+    The flags of clone3 are out of a filter's sight. To callers it is a call that this kernel
+    doesn't have, whereupon C libraries take clone. Raises InfrastructureError.
+    """
+    known = known_architecture(machine)
+    refuse_flag = [instruction(JUMP_IF_SET, CLONE_NEWUSER, no=1), instruction(RETURN, REFUSE)]
+    rules = [instruction(JUMP_EQUAL, CLONE3, no=1), instruction(RETURN, UNKNOWN)]
+    rules += for_call(known.clone, 0, refuse_flag)
+    rules += for_call(known.unshare, 0, refuse_flag)
+    return assembled(known, rules)
+
+
+def known_architecture(machine: str | None) -> Architecture:
+    """The table of a machine, this one by default. Raises InfrastructureError if there is none."""
     machine = machine or platform.machine()
     known = ARCHITECTURES.get(machine)
     if known is None:
@@ -159,6 +190,11 @@ def filter_program(machine: str | None = None) -> bytes:
             where="bubblewrap",
             mend="use --sandbox docker",
         )
+    return known
+
+
+def assembled(known: Architecture, rules: list[bytes]) -> bytes:
+    """A filter: the architecture's own rules, and more, which find the call's number loaded."""
     program = [
         instruction(LOAD_WORD, ARCH_OFFSET),
         instruction(JUMP_EQUAL, known.audit, yes=1),
@@ -166,6 +202,8 @@ def filter_program(machine: str | None = None) -> bytes:
         instruction(LOAD_WORD, NUMBER_OFFSET),
         instruction(JUMP_GREATER_EQUAL, X32_BIT, no=1),
         instruction(RETURN, REFUSE),
+        *rules,
+        instruction(LOAD_WORD, NUMBER_OFFSET),
     ]
     for number in sorted(known.refused.values()):
         program += [instruction(JUMP_EQUAL, number, no=1), instruction(RETURN, REFUSE)]

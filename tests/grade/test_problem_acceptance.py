@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from slopbench.errors import InfrastructureError, UsageError, ValidationFailed
-from slopbench.grade.model import BuildResult, Grade, Group, TestOrder, TestResult, Until
+from slopbench.grade.model import BuildResult, Grade, Group, SuiteOrder, TestResult, Until
 from slopbench.grade.validate import OTHER_ENVIRONMENT, tar_of, validate_checkpoint
 from slopbench.grade.verification import save_verification
 from slopbench.problem.bench import Bench
@@ -113,7 +113,7 @@ def test_the_first_checkpoint_has_no_previous_reference(bench):
 def test_the_second_run_of_the_reference_is_reversed_in_another_environment(bench):
     grader = Grader()
     validated(bench, grader)
-    assert grader.options["turned"].order is TestOrder.REVERSE
+    assert grader.options["turned"].order is SuiteOrder.REVERSE
     assert grader.options["turned"].environment == OTHER_ENVIRONMENT
     assert set(OTHER_ENVIRONMENT) == {"LC_ALL", "TZ", "PYTHONHASHSEED"}
 

@@ -15,7 +15,7 @@ from .repl import Repl
 from .result import Result
 from .service import Service
 from .settings import Settings
-from .sweep import clear
+from .sweep import clear, renew
 
 PROGRAM = pytest.StashKey[Program]()
 
@@ -31,8 +31,7 @@ class Fixtures:
     def folder(self) -> Iterator[Folder]:
         """The test's own empty folder, in which the program works."""
         path = os.path.join(self._settings.work, "folder")
-        os.makedirs(path, exist_ok=True)
-        clear(path)
+        renew(path)
         yield Folder(path)
         clear(path)
 

@@ -73,6 +73,15 @@ def clear(folder: str) -> None:
             _remove(top, name)
 
 
+def renew(folder: str) -> None:
+    """Make a folder, empty and new: its mode and attributes would carry marks of the program."""
+    parent, name = os.path.split(folder)
+    with opened(open_folder(parent)) as above:
+        with contextlib.suppress(FileNotFoundError):
+            _remove(above, name)
+        os.mkdir(name, dir_fd=above)
+
+
 def _walk(walk: Walk, folder: int, path: str, depth: int) -> None:
     """What vanishes under way, while another program still runs, needs no judgement."""
     for name in _names(folder):

@@ -36,14 +36,17 @@ def put(request: dict[str, Any]) -> None:
 def extract(archive: tarfile.TarFile, request: dict[str, Any]) -> None:
     """Unpack with the modes of the stream; folders get theirs last: closed ones must be filled.
 
-    Nothing is written outside of the place, whatever names and links are in the stream.
+    Nothing is written outside of the place, whatever names and links are in the stream. Pipes and
+    devices are passed over.
     """
     top = os.path.realpath(request["path"])
     folders = []
     for member in archive:
         target = os.path.join(top, member.name)
-        if leads_out(target, top) or not (member.isreg() or member.isdir() or member.issym()):
+        if leads_out(target, top) or member.islnk():
             raise tarfile.TarError(f"{member.name}: no file, folder or link of that place")
+        if not (member.isreg() or member.isdir() or member.issym()):
+            continue
         if os.path.islink(target):
             os.unlink(target)
         member.mode &= 0o777

@@ -8,7 +8,7 @@ import subprocess
 from ..proc import tree
 from ..settings import Settings
 from ..status import as_signal
-from ..sweep import clear, sweep
+from ..sweep import renew, sweep
 from .protocol import Command, Launched, Stream
 
 
@@ -44,8 +44,7 @@ class BareLauncher:
     def launch(
         self, command: Command, *, stdin: Stream, stdout: Stream, stderr: Stream
     ) -> Launched:
-        os.makedirs(self._home, exist_ok=True)
-        clear(self._home)
+        renew(self._home)
         return BareLaunched(
             subprocess.Popen(
                 command.argv,

@@ -14,9 +14,9 @@ from ..failure import ProgramFailure
 from ..proc import owned_by
 from ..settings import Settings
 from ..status import as_signal
-from ..sweep import clear, clear_of, planted, sweep
+from ..sweep import clear_of, planted, renew, sweep
 from .protocol import Command, Launched, Stream
-from .users import Guardian, kill_all
+from .users import Guardian, kill_all, strike
 
 FIRST_UID, UIDS = 1 << 20, 1 << 30
 END_SECONDS = 20.0
@@ -54,16 +54,24 @@ class UidLauncher:
         return launched
 
     def reclaim(self, folder: str) -> list[str]:
-        if self._running:
-            return sweep(folder, self._settings.limits.files)
-        for shared in self._settings.shared:
-            clear_of(shared, self._uid)
-        return sweep(folder, self._settings.limits.files, GRADER)
+        owner = None if self._running else GRADER
+        return sweep(folder, self._settings.limits.files, owner)
+
+    def kill(self, launched: "UidLaunched") -> None:
+        """Kill a program and at the same moment all that it has started.
+
+        As long as another one of the same user runs, that is its process group.
+        """
+        if self._running == {launched}:
+            strike(self._uid)
+        else:
+            launched.kill_group()
 
     def retire(self, launched: "UidLaunched") -> None:
-        """Forget a program whose first process has ended, and end what it left behind.
+        """Forget a program whose first process has ended, and remove what it left behind.
 
-        As long as another one of the same user runs, that is its process group; then all.
+        As long as another one of the same user runs, that is its process group; then all processes
+        and, from the shared folders, all files.
         """
         self._running.discard(launched)
         if self._running:
@@ -71,12 +79,13 @@ class UidLauncher:
         else:
             kill_all(self._uid)
             self._guardian.forget(self._uid)
+            for shared in self._settings.shared:
+                clear_of(shared, self._uid)
 
     def _new_user(self) -> None:
         self._uid = FIRST_UID + int.from_bytes(os.urandom(8), "big") % UIDS
         self._guardian.watch(self._uid)
-        os.makedirs(self._home, exist_ok=True)
-        clear(self._home)
+        renew(self._home)
         os.chown(self._home, self._uid, self._uid)
 
     def _hand_over(self, folder: str) -> None:
@@ -104,8 +113,7 @@ class UidLaunched:
         return []
 
     def kill(self) -> None:
-        """The group first; the rest follows in `finish`, when the first process has ended."""
-        self.kill_group()
+        self._launcher.kill(self)
 
     def kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -14,15 +14,23 @@ END_SECONDS = 20.0
 POLL_SECONDS = 0.001
 
 
-def kill_all(uid: int) -> None:
-    """Kill every process of the user and return when none is left but for unreaped ones.
+def strike(uid: int) -> None:
+    """Send SIGKILL to every process of the user.
 
     kill(-1) by the user itself reaches all of them at once, whatever sessions and groups they made
-    and however fast they fork. A program may kill the killer first, so there are several. Raises
-    LauncherBroken when some process survives.
+    and however fast they fork: none can still write down what another one has lost. A program may
+    kill the killer first, so there are several. Raises LauncherBroken when all of them were.
     """
     if not any(_killer_succeeds(uid) for _ in range(KILLERS)):
         raise LauncherBroken(f"{KILLERS} killers of user {uid} were killed")
+
+
+def kill_all(uid: int) -> None:
+    """Kill every process of the user and return when none is left but for unreaped ones.
+
+    Raises LauncherBroken when some process survives.
+    """
+    strike(uid)
     deadline = time.monotonic() + END_SECONDS
     while owned_by(uid):
         if time.monotonic() > deadline:
