@@ -19,7 +19,7 @@ test: setup
 
 gold: setup
 	$(BIN)/slopbench problems lint
-	for slug in $$($(BIN)/slopbench problems list --names); do \
+	names=$$($(BIN)/slopbench problems list --names) && for slug in $$names; do \
 		$(BIN)/slopbench problems validate $$slug --sandbox $(SANDBOX) || exit 1; done
 
 check: setup

@@ -67,9 +67,7 @@ def graded_seconds(problem: Problem, n: int, reference: Path, backend: Backend) 
         store = SnapshotStore.create(Path(folder, "snapshots.git"))
         commit = store.add_folder(reference, "refs/attempts/overhead/1/1").commit
         started = time.monotonic()
-        result = grade(
-            problem, n, solution=store.tar(commit), language="python", backend=backend
-        )
+        result = grade(problem, n, solution=store.tar(commit), language="python", backend=backend)
         if not result.strict:
             sys.exit(f"{backend.name}: the reference fails at checkpoint {n}:\n{result.log}")
         return time.monotonic() - started

@@ -45,7 +45,9 @@ def test_every_command_of_the_page_runs(page, checkout):
 
 def test_every_page_is_reachable_from_the_readme():
     readme = (ROOT / "README.md").read_text()
-    assert not [page.name for page in PAGES if page.parent.name == "docs" and page.name not in readme]
+    assert not [
+        page.name for page in PAGES if page.parent.name == "docs" and page.name not in readme
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

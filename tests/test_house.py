@@ -11,7 +11,9 @@ LEAVES = {"sandbox", "snapshots", "stats", "errors", "config", "printable"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "misc", "util"}
 INSIDE_SANDBOXES = sorted((PACKAGE / "sandbox" / "inside").rglob("*.py"))
 MODULES = sorted(
-    path for path in PACKAGE.rglob("*.py") if "template" not in path.parts and "_bench" not in path.parts
+    path
+    for path in PACKAGE.rglob("*.py")
+    if "template" not in path.parts and "_bench" not in path.parts
 )
 
 
@@ -54,5 +56,7 @@ def test_no_module_has_a_name_that_says_nothing():
 
 
 def test_modules_are_one_idea_long():
-    longest = {str(path.relative_to(PACKAGE)): len(path.read_text().splitlines()) for path in MODULES}
+    longest = {
+        str(path.relative_to(PACKAGE)): len(path.read_text().splitlines()) for path in MODULES
+    }
     assert not {name: lines for name, lines in longest.items() if lines > 450}

@@ -11,7 +11,17 @@ import pytest
 import slopbench
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ["docker", "numpy", "tree_sitter", "pydantic", "jinja2", "pytest", "rich", "lizard", "radon"]
+HEAVY = [
+    "docker",
+    "numpy",
+    "tree_sitter",
+    "pydantic",
+    "jinja2",
+    "pytest",
+    "rich",
+    "lizard",
+    "radon",
+]
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,19 @@
 Commands are thin and import what they need inside their function, so that `--help` stays quick.
 """
 
+import io
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
 from slopbench import __version__
 from slopbench.cli import image, machine, problems, report, run, runners, score
 from slopbench.errors import ExitCode, SlopbenchError
+
+CommandLineError = cast(Any, typer.BadParameter.__base__)
+"""The base of everything that Typer refuses, which it doesn't name itself."""
 
 app = typer.Typer(
     name="slopbench",
@@ -42,7 +46,8 @@ def show_traces(wanted: bool) -> None:
 @app.callback()
 def slopbench(
     version: Annotated[
-        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print it and end.")
+        bool,
+        typer.Option("--version", callback=show_version, is_eager=True, help="Print it and end."),
     ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", callback=show_traces, help="Show stack traces of errors.")
@@ -56,14 +61,44 @@ def slopbench(
 
 
 def main() -> None:
-    """Run the command line; every known error is one line on stderr and a documented exit code."""
+    """Run the command line; every known error is one line on stderr and a documented exit code.
+
+    What the encoding of the terminal lacks is shown as a question mark.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
-        app()
-    except SlopbenchError as error:
+        status = app(standalone_mode=False)
+    except (SlopbenchError, OSError, CommandLineError) as error:
         if os.environ.get("SLOPBENCH_DEBUG"):
             raise
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
-        sys.exit(ExitCode.INTERRUPTED)
+        typer.echo(in_one_line(error), err=True)
+        status = getattr(error, "exit_code", ExitCode.INFRASTRUCTURE)
+    sys.exit(flushed(status))
+
+
+def flushed(status: int | None) -> int:
+    """The exit status once the output is written; what can't be written is thrown away."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return status or ExitCode.INFRASTRUCTURE
+    return status or ExitCode.OK
+
+
+def in_one_line(error: Any) -> str:
+    """What is said of an error; for a group without a command that is its help."""
+    if isinstance(error, SlopbenchError):
+        return f"error: {error}"
+    if isinstance(error, OSError):
+        where = error.filename or "the output"
+        return f"error: {where}: {error.strerror}; mend its rights or free some disk space"
+    said: str = error.format_message()
+    context = error.ctx
+    if said.startswith("Usage:") or context is None:
+        return said
+    what = " ".join(said.replace("Value error, ", "").split()).rstrip(".")
+    return f"error: {what}; see: {context.command_path} --help"

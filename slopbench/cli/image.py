@@ -34,12 +34,12 @@ def build(
     tag: TagOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Build the sandbox image from the Dockerfile, on an image from a registry.
+    """Build the image on one from a registry.
 
     \b
     Examples:
       slopbench image build
-      slopbench image build --base slopbench/base:trixie --ca /etc/ssl/certs/ca-certificates.crt
+      slopbench image build --base slopbench/base:trixie --ca proxy.pem
     """
     from slopbench.sandbox.docker_engine import connect
     from slopbench.sandbox.image import DEFAULT_BASE
@@ -64,7 +64,7 @@ def bootstrap(
     tag: TagOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a base from Debian packages, where no registry can be reached, and build on it.
+    """Build the image on Debian packages, without a registry.
 
     \b
     Examples:

@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(as_json: JsonOption = False) -> None:
-    """Say what this machine lacks for runs, with the command that mends it.
+    """Say what this machine lacks for runs, and the cure.
 
     Exits 0 if a run can start here, 3 if not.
 
@@ -57,9 +57,9 @@ def show(findings: "list[Finding]") -> None:
 
 
 def clean() -> None:
-    """Remove what runs that died have left on this machine: containers, control groups.
+    """Remove what runs that died have left behind.
 
-    What living runs use is left alone.
+    That is containers and control groups; what living runs use is left alone.
 
     \b
     Examples:

@@ -1,16 +1,22 @@
 """`problems list|show|new|lint|validate`: what is asked, and whether it is fit to be asked."""
 
 import json
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from slopbench.cli.options import BenchOption, JsonOption, LanguageOption, SandboxOption
+from slopbench.cli.options import (
+    BenchOption,
+    JsonOption,
+    LanguageOption,
+    SandboxOption,
+    UnsafeOption,
+    checked_sandbox,
+)
+from slopbench.cli.tables import show_results, show_table
 from slopbench.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from slopbench.grade.acceptance import CheckpointResult
     from slopbench.problem.lint.finding import Finding
     from slopbench.problem.model import Problem
 
@@ -20,7 +26,7 @@ app = typer.Typer(
 
 SlugArgument = Annotated[str, typer.Argument(metavar="SLUG", help="The name of a problem.")]
 SlugsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="[SLUG]...", help="Names of problems; all if none.")
+    list[str] | None, typer.Argument(metavar="SLUG", help="Names of problems; all if none.")
 ]
 CheckpointOption = Annotated[
     int | None, typer.Option("--checkpoint", metavar="N", help="Only this checkpoint.")
@@ -31,12 +37,17 @@ JobsOption = Annotated[
 
 
 @app.command("list")
-def list_problems(bench: BenchOption = None, as_json: JsonOption = False) -> None:
+def list_problems(
+    bench: BenchOption = None,
+    names: Annotated[bool, typer.Option("--names", help="Print the names alone.")] = False,
+    as_json: JsonOption = False,
+) -> None:
     """List the problems of the benchmark.
 
     \b
     Examples:
       slopbench problems list
+      slopbench problems list --names
       slopbench problems list --bench my-bench --json
     """
     from slopbench.problem.bench import Bench
@@ -44,6 +55,10 @@ def list_problems(bench: BenchOption = None, as_json: JsonOption = False) -> Non
     rows = [summary(problem) for problem in Bench.locate(bench).problems()]
     if as_json:
         typer.echo(json.dumps({"problems": rows}))
+        return
+    if names:
+        for row in rows:
+            typer.echo(row["name"])
         return
     columns = ("name", "checkpoints", "languages", "difficulty", "interface", "title")
     show_table(columns, ([row[column] for column in columns] for row in rows))
@@ -60,7 +75,7 @@ def show(
     bench: BenchOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a problem: its checkpoints and how many test functions each has.
+    """Show a problem: checkpoints and number of tests.
 
     Tests are counted without running them, so the rows of a parametrised test count as one.
 
@@ -91,9 +106,10 @@ def show(
 
 @app.command()
 def new(slug: SlugArgument, bench: BenchOption = None) -> None:
-    """Make a small complete problem to start from: two checkpoints, tests, references, mutants.
+    """Make a small complete problem to start from.
 
-    It goes into the checkout, or into the benchmark folder given with --bench.
+    It has two checkpoints with tests, references and mutants, and goes into the checkout, or into
+    the benchmark folder given with --bench.
 
     \b
     Examples:
@@ -114,7 +130,9 @@ def new(slug: SlugArgument, bench: BenchOption = None) -> None:
 def lint(
     slugs: SlugsArgument = None, bench: BenchOption = None, as_json: JsonOption = False
 ) -> None:
-    """Check problems against the rules that need no run; exits 1 if there is an error.
+    """Check problems against the rules that need no run.
+
+    Exits 1 if there is an error.
 
     \b
     Examples:
@@ -135,7 +153,7 @@ def lint(
         for finding in findings:
             typer.echo(finding_line(finding))
         warnings = len(findings) - errors
-        typer.echo(f"{len(names)} problems: {errors} errors, {warnings} warnings")
+        typer.echo(f"problems: {len(names)}, errors: {errors}, warnings: {warnings}")
     raise typer.Exit(ExitCode.FAILED if errors else ExitCode.OK)
 
 
@@ -145,11 +163,14 @@ def validate(
     checkpoint: CheckpointOption = None,
     language: LanguageOption = "python",
     sandbox: SandboxOption = "auto",
+    unsafe: UnsafeOption = False,
     jobs: JobsOption = 1,
     bench: BenchOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run a problem's references and mutants: the first must pass every test, the others must fail.
+    """Run a problem's references and mutants.
+
+    The references must pass every test, each mutant must fail one.
 
     Also checked, for each checkpoint: the reference in reverse order with another locale, zone and
     hash seed, programs that do nothing (they pass no test), and the previous reference (it passes a
@@ -169,7 +190,7 @@ def validate(
     place = Bench.locate(bench)
     problem = place.problem(slug)
     numbers = chosen_numbers(problem, checkpoint)
-    backend = pick_backend(sandbox)
+    backend = pick_backend(checked_sandbox(sandbox, unsafe))
     results = []
     for n in numbers:
         result = validate_checkpoint(
@@ -182,7 +203,10 @@ def validate(
             progress=to_stderr,
         )
         results.append(result)
-        save_verification(place, problem, language, backend, result)
+        try:
+            save_verification(place, problem, language, backend, result)
+        except OSError as error:
+            to_stderr(f"{error.filename}: not written: {error.strerror}")
     ok = all(result.ok for result in results)
     if as_json:
         checkpoints = [result.to_json() for result in results]
@@ -242,51 +266,3 @@ def spec_text(problem: "Problem", checkpoint: int | None, language: str) -> str:
 def finding_line(finding: "Finding") -> str:
     place = f"{finding.file}:{finding.line}" if finding.line else finding.file
     return f"{place}: {finding.severity} [{finding.rule}] {finding.message}; {finding.mend}"
-
-
-def show_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    """Print rows as a table; lists are shown with commas, and nothing is read as markup."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(*columns, box=None, pad_edge=False)
-    for row in rows:
-        cells = (", ".join(cell) if isinstance(cell, list) else str(cell) for cell in row)
-        table.add_row(*map(Text, cells))
-    Console().print(table)
-
-
-def show_results(results: "list[CheckpointResult]") -> None:
-    """Print what was measured as a table, then what does not hold."""
-    columns = {
-        "reference": "reference",
-        "other order": "order_and_environment",
-        "null programs": "null_programs",
-        "previous passes": "previous_reference_new_tests_passed",
-        "mutants killed": "mutants",
-        "seconds": "seconds",
-    }
-    rows = [result.to_json() for result in results]
-    show_table(
-        ["n", *columns, ""],
-        (
-            [row["checkpoint"], *(shown(row[key]) for key in columns.values()), verdict(row)]
-            for row in rows
-        ),
-    )
-    for row in rows:
-        for fault in row["faults"]:
-            typer.echo(f"checkpoint {row['checkpoint']}: {fault}")
-
-
-def shown(value: Any) -> str:
-    """A figure of validation for people: `3 of 4` for counts, `-` for what was not measured."""
-    if isinstance(value, dict):
-        part, total = value.values()
-        return f"{part} of {total}"
-    return "-" if value is None else str(value)
-
-
-def verdict(row: dict[str, Any]) -> str:
-    return "ok" if row["ok"] else "NOT OK"

@@ -19,10 +19,10 @@ def report(
     as_json: JsonOption = False,
     svg: Annotated[
         Path | None,
-        typer.Option("--svg", metavar="FILE", help="Write the report as a picture instead."),
+        typer.Option("--svg", metavar="FILE", help="Write the report as a picture, not as text."),
     ] = None,
 ) -> None:
-    """Report a run: each planned checkpoint, the decay of each attempt, the totals.
+    """Report a run: checkpoints, decay, totals.
 
     Needs the folder of the run and nothing else.
 
@@ -40,17 +40,17 @@ def report(
     found = RunReport.read(run)
     if svg is not None:
         write_svg(found, svg)
-    elif as_json:
+    if as_json:
         print_json(summary(found))
-    else:
+    elif svg is None:
         show(found)
 
 
 def table(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN…", help="Folders of runs.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of runs.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print every column as CSV.")] = False,
 ) -> None:
-    """Print the rows of one or several runs, one a checkpoint.
+    """Print the rows of runs, one a checkpoint.
 
     \b
     Examples:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from slopbench.cli.options import BenchOption, JsonOption, LanguageOption, SandboxOption, UnsafeOption, checked_sandbox
+from slopbench.cli.options import (
+    BenchOption,
+    JsonOption,
+    LanguageOption,
+    SandboxOption,
+    UnsafeOption,
+    checked_sandbox,
+)
 from slopbench.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -54,7 +61,8 @@ def run(
         typer.Option("--command", metavar="CMD", help="What the runner `command` starts."),
     ] = None,
     model: Annotated[
-        str | None, typer.Option("--model", metavar="M", help="Recorded as part of the subject.")
+        str | None,
+        typer.Option("--model", metavar="M", help="The agent's model: recorded, not passed on."),
     ] = None,
     prompt: Annotated[
         str, typer.Option("--prompt", metavar="NAME|FILE", help="The template of the prompt.")
@@ -73,9 +81,33 @@ def run(
     stop_on: Annotated[
         StopOn, typer.Option("--stop-on", help="End an attempt at its first failed checkpoint.")
     ] = StopOn.NEVER,
+    agent_minutes: Annotated[
+        float | None,
+        typer.Option(
+            "--agent-minutes", metavar="N", min=0.01, show_default="60", help="Time a checkpoint."
+        ),
+    ] = None,
+    agent_memory_mb: Annotated[
+        int | None,
+        typer.Option(
+            "--agent-memory-mb",
+            metavar="N",
+            min=64,
+            show_default="4096",
+            help="The agent's memory.",
+        ),
+    ] = None,
+    agent_disk_mb: Annotated[
+        int | None,
+        typer.Option(
+            "--agent-disk-mb", metavar="N", min=1, show_default="1024", help="The agent's disk."
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a runner work on problems, checkpoint by checkpoint; grade, score and report it.
+    """Run problems: a runner works, checkpoint by checkpoint.
+
+    Each checkpoint is graded by hidden tests and scored; at the end stands the report.
 
     Exit status: 0 every planned checkpoint was graded, whatever it scored; 2 the run can't begin as
     asked; 3 something failed that is no fault of the agent; 4 a limit left checkpoints unreached
@@ -86,9 +118,10 @@ def run(
     Examples:
       slopbench run
       slopbench run --problem tallyroom --runner sloppy --out runs/sloppy
-      slopbench run --runner command --command 'my-agent < $SLOPBENCH_PROMPT' --samples 3 --json
+      slopbench run --runner command --command 'my-agent < $SLOPBENCH_PROMPT'
+      slopbench run --runner ./my-agent --samples 3 --agent-minutes 20 --json
     """
-    from slopbench.run.launch import Request, default_jobs, start
+    from slopbench.run.launch import Request, chosen_limits, default_jobs, start
     from slopbench.run.progress import shown
 
     request = Request(
@@ -104,13 +137,14 @@ def run(
         out=out,
         jobs=jobs or default_jobs(),
         stop_on=stop_on.value,
+        limits=chosen_limits(agent_minutes, agent_memory_mb, agent_disk_mb),
         argv=["slopbench", *sys.argv[1:]],
     )
     finish(start(request, shown), as_json)
 
 
 def resume(run: RunArgument, jobs: JobsOption = None, as_json: JsonOption = False) -> None:
-    """Go on with a run that was interrupted or that the machine failed.
+    """Go on with an interrupted or broken run.
 
     What was finished isn't done again. Exit status as of `run`.
 
@@ -126,7 +160,7 @@ def resume(run: RunArgument, jobs: JobsOption = None, as_json: JsonOption = Fals
 
 
 def status(run: RunArgument, as_json: JsonOption = False) -> None:
-    """Show how far a run is, also while another process works on it.
+    """Show how far a run is, also while it is under way.
 
     \b
     Examples:

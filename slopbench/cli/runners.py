@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slopbench.cli.options import BenchOption, JsonOption
-from slopbench.cli.problems import show_table
+from slopbench.cli.tables import show_table
 
 if TYPE_CHECKING:
     from slopbench.runner.model import Runner
@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, help="List and read runners.", rich_mark
 
 @app.command("list")
 def list_runners(bench: BenchOption = None, as_json: JsonOption = False) -> None:
-    """List the runners of the benchmark, and the prompts that they can be given.
+    """List the runners, and the prompts for them.
 
     \b
     Examples:

@@ -35,7 +35,7 @@ def score(
         bool, typer.Option("--cross-check", help="Compare complexities with radon and lizard.")
     ] = False,
 ) -> None:
-    """Score the code of a folder: erosion, clones, and what they come from.
+    """Score the code of a folder: erosion and clones.
 
     Nothing of the folder is run. Without source code the numbers are null and the status is 0.
 

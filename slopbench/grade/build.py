@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 from slopbench.config import WORKSPACE
@@ -25,7 +26,7 @@ def build(
     if command is None:
         return solution, BuildResult(None, None, None, "", 0.0)
     limits = replace(build_limits(problem), wall_seconds=BUILD_SECONDS)
-    with backend.create(SandboxSpec(Purpose.BUILD, limits, secrets=(problem.folder,))) as sandbox:
+    with backend.create(SandboxSpec(Purpose.BUILD, limits, secrets=secrets_of(problem))) as sandbox:
         sandbox.put(solution, WORKSPACE)
         done = sandbox.exec(
             [word.replace(ROOT, sandbox.path(WORKSPACE)) for word in shlex.split(command)],
@@ -38,6 +39,11 @@ def build(
         if done.status != 0:
             return solution, result
         return sandbox.get(WORKSPACE), result
+
+
+def secrets_of(problem: Problem) -> tuple[Path, ...]:
+    """What a solution must not see wherever it lies: the benchmark, which has the answers too."""
+    return (problem.folder.absolute().parents[1],)
 
 
 def build_limits(problem: Problem) -> Limits:

@@ -6,7 +6,7 @@ import time
 from typing import BinaryIO
 
 from slopbench.config import WORKSPACE
-from slopbench.grade.build import PATH, build, log_of
+from slopbench.grade.build import PATH, build, log_of, secrets_of
 from slopbench.grade.model import BuildResult, Grade, GradeOptions
 from slopbench.grade.results import Report, read_report
 from slopbench.grade.site import KIT, grader_site
@@ -85,7 +85,7 @@ def run_suite(
     share = Share(grader_site(backend), SITE)
     place = Place(f"{GRADER}/{secrets.token_hex(16)}")
     spec = SandboxSpec(
-        Purpose.GRADE, suite_limits(problem), (share,), secrets=(problem.folder,), run_id=run_id
+        Purpose.GRADE, suite_limits(problem), (share,), secrets=secrets_of(problem), run_id=run_id
     )
     with backend.create(spec) as sandbox:
         settings = kit_settings(

@@ -38,7 +38,10 @@ class Place:
 def retired_tests(problem: Problem, n: int) -> tuple[str, ...]:
     """The ids of earlier tests that no longer hold at checkpoint `n`."""
     return tuple(
-        test for checkpoint in problem.checkpoints if checkpoint.n <= n for test in checkpoint.retired
+        test
+        for checkpoint in problem.checkpoints
+        if checkpoint.n <= n
+        for test in checkpoint.retired
     )
 
 

@@ -1,6 +1,7 @@
 """Faulty variants of a reference: reading them and making them."""
 
 import shutil
+import stat
 from collections import Counter
 from pathlib import Path
 
@@ -68,5 +69,6 @@ def apply_mutant(source: Path, target: Path, mutant: Mutant) -> None:
         )
     shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns(*CACHES))
     changed = target / mutant.file
+    changed.chmod(changed.stat().st_mode | stat.S_IWUSR)
     text = changed.read_text(encoding="utf-8")
     changed.write_text(text.replace(mutant.find, mutant.replace), encoding="utf-8")

@@ -199,9 +199,7 @@ def _share_passed(row: Row) -> float | None:
     return sum(group["passed"] for group in groups) / total if total else None
 
 
-def _curve(
-    values: Sequence[float | None], top: float, form: str, *, better: str | None
-) -> Text:
+def _curve(values: Sequence[float | None], top: float, form: str, *, better: str | None) -> Text:
     """The values as bars, their first and last in words; red where the last is the worse one."""
     existing = [value for value in values if value is not None]
     if not existing:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from slopbench.errors import UsageError
+from slopbench.errors import InfrastructureError, UsageError
 from slopbench.run.artefacts import write_atomically
 from slopbench.run.journal import Key
 from slopbench.run.plan import Plan
@@ -73,8 +73,16 @@ class RunDirectory:
         return directory
 
     def plan(self) -> Plan:
-        """The frozen plan. Raises UsageError if the file isn't one."""
-        return Plan.from_json(self.plan_file.read_bytes(), self.plan_file)
+        """The frozen plan. Raises UsageError if the file isn't one, InfrastructureError if unreadable."""
+        try:
+            content = self.plan_file.read_bytes()
+        except OSError as error:
+            raise InfrastructureError(
+                f"can't be read: {error.strerror}",
+                where=str(self.plan_file),
+                mend="make it readable or put it back from a copy",
+            ) from error
+        return Plan.from_json(content, self.plan_file)
 
     @property
     def plan_sha256(self) -> str:

@@ -44,6 +44,12 @@ def require_room(folders: Iterable[Path], wanted_mb: int) -> None:
             )
 
 
+def require_git() -> None:
+    """Raise InfrastructureError if there is no git, which stores the snapshots."""
+    if shutil.which("git") is None:
+        raise InfrastructureError("git isn't installed", mend="apt-get install git")
+
+
 @dataclass(frozen=True)
 class Host:
     """The witness of a run (see failures.Witness)."""

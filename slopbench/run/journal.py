@@ -208,7 +208,7 @@ class Journal:
             raise JournalError(
                 f"can't be written: {error.strerror}",
                 where=str(self.path),
-                mend="free some disk space, then `slopbench resume` the run",
+                mend="free some disk space",
             ) from error
 
 

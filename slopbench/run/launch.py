@@ -3,8 +3,9 @@
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from slopbench import __version__
 from slopbench.config import state_folder
@@ -15,7 +16,7 @@ from slopbench.problem.model import Problem
 from slopbench.quality.fingerprint import quality_fingerprint
 from slopbench.run.directory import RunDirectory
 from slopbench.run.engine import Engine
-from slopbench.run.host import Host, disk_floor_mb, require_room
+from slopbench.run.host import Host, disk_floor_mb, require_git, require_room
 from slopbench.run.phases import AGENT_LIMITS, Cast, SandboxPhases
 from slopbench.run.plan import (
     Measure,
@@ -32,7 +33,7 @@ from slopbench.runner.load import choose_runner
 from slopbench.runner.model import PlayedRunner, Runner
 from slopbench.runner.prompts import Prompt, find_prompt
 from slopbench.sandbox.backends import pick_backend
-from slopbench.sandbox.protocol import Backend
+from slopbench.sandbox.protocol import Backend, Limits
 
 Progress = Callable[[Engine], AbstractContextManager[object]]
 """Shows what an engine does while it is entered."""
@@ -40,7 +41,10 @@ Progress = Callable[[Engine], AbstractContextManager[object]]
 
 @dataclass(frozen=True)
 class Request:
-    """What a user asked for; `jobs` attempts run side by side, `argv` is the exact command."""
+    """What a user asked for; `jobs` attempts run side by side, `argv` is the exact command.
+
+    `limits` are those of the agent at each checkpoint.
+    """
 
     bench: Path | None
     problems: Sequence[str]
@@ -54,6 +58,7 @@ class Request:
     out: Path | None
     jobs: int
     stop_on: StopOn
+    limits: Limits
     argv: Sequence[str]
 
 
@@ -76,6 +81,7 @@ class Parts:
     language: str
     model: str | None
     backend: Backend
+    limits: Limits
 
     def subject(self) -> Subject:
         """What is compared."""
@@ -95,7 +101,7 @@ class Parts:
             grading_schema=GRADING_SCHEMA,
             quality_fingerprint=quality_fingerprint(),
             toolchain=self.backend.toolchain().id,
-            limits={"agent": asdict(AGENT_LIMITS)},
+            limits={"agent": asdict(self.limits)},
         )
 
     def cast(self, run_id: str) -> Cast:
@@ -106,7 +112,7 @@ class Parts:
             runner=self.runner,
             prompt=self.prompt,
             language=self.language,
-            agent_limits=AGENT_LIMITS,
+            agent_limits=self.limits,
             run_id=run_id,
         )
 
@@ -124,10 +130,17 @@ def start(request: Request, progress: Progress) -> Ended:
         samples=request.samples,
         stop_on=request.stop_on,
     )
-    parts = load_parts(settings, request.problems, request.language, request.model, request.sandbox)
+    parts = load_parts(
+        settings,
+        request.problems,
+        language=request.language,
+        model=request.model,
+        sandbox=request.sandbox,
+        limits=request.limits,
+    )
     run_id = new_run_id(parts.runner.name)
     root = request.out or Path("runs") / run_id
-    room = disk_floor_mb() + request.jobs * AGENT_LIMITS.disk_mb
+    room = disk_floor_mb() + request.jobs * request.limits.disk_mb
     require_room((root.absolute(), state_folder()), room)
     plan = make_plan(parts, settings, run_id, request.argv)
     return work(RunDirectory.create(root, plan), plan, parts, request.jobs, progress)
@@ -142,16 +155,30 @@ def resume(root: Path, jobs: int, progress: Progress) -> Ended:
     plan = directory.plan()
     slugs = [problem.slug for problem in plan.problems]
     subject = plan.subject
-    parts = load_parts(plan.settings, slugs, subject.language, subject.model, plan.sandbox)
+    parts = load_parts(
+        plan.settings,
+        slugs,
+        language=subject.language,
+        model=subject.model,
+        sandbox=plan.sandbox,
+        limits=planned_limits(plan.measure),
+    )
     plan.refuse_changes(parts.subject(), parts.measure())
     require_room((directory.root, state_folder()), disk_floor_mb())
     return work(directory, plan, parts, jobs, progress)
 
 
 def load_parts(
-    settings: Settings, slugs: Sequence[str], language: str, model: str | None, sandbox: str
+    settings: Settings,
+    slugs: Sequence[str],
+    *,
+    language: str,
+    model: str | None,
+    sandbox: str,
+    limits: Limits,
 ) -> Parts:
     """Load and check everything that a run needs; the sandbox comes last, as it takes longest."""
+    require_git()
     bench = Bench.locate(Path(settings.bench) if settings.bench else None)
     problems = bench.problems(slugs)
     if not problems:
@@ -168,7 +195,27 @@ def load_parts(
             for checkpoint in problem.checkpoints:
                 bench.reference(problem.slug, language, checkpoint.n)
     backend = pick_backend(sandbox)
-    return Parts(bench, problems, runner, prompt, language, model, backend)
+    return Parts(bench, problems, runner, prompt, language, model, backend, limits)
+
+
+def chosen_limits(minutes: float | None, memory_mb: int | None, disk_mb: int | None) -> Limits:
+    """The limits of an agent at each checkpoint: what is given, else `AGENT_LIMITS`."""
+    chosen = {
+        "wall_seconds": None if minutes is None else minutes * 60,
+        "memory_mb": memory_mb,
+        "disk_mb": disk_mb,
+    }
+    given: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+    return replace(AGENT_LIMITS, **given)
+
+
+def planned_limits(measure: Measure) -> Limits:
+    """The limits of an agent that a plan holds, counts as whole numbers again."""
+    agent: dict[str, Any] = {
+        name: int(value) if value.is_integer() else value
+        for name, value in measure.limits["agent"].items()
+    }
+    return Limits(**agent)
 
 
 def make_plan(parts: Parts, settings: Settings, run_id: str, argv: Sequence[str]) -> Plan:

@@ -32,6 +32,8 @@ from slopbench.snapshots.store import SnapshotStore
 AGENT_LIMITS = Limits(
     wall_seconds=3600, memory_mb=4096, processes=512, cpus=2, disk_mb=1024, files=100_000
 )
+"""What an agent has at each checkpoint unless the user chooses otherwise."""
+
 QUALITY_SECONDS = 300.0
 QUALITY_MEMORY_MB = 2048
 SCORING_CAUSES = {"wall_time": "quality_time", "memory": "quality_memory"}

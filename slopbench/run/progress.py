@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -37,10 +37,11 @@ def shown(engine: Engine) -> Iterator[None]:
 
 
 def say(entry: Entry) -> None:
-    """One plain line for what somebody waits for."""
+    """One plain line for what somebody waits for; a run goes on when nobody reads any more."""
     line = described(entry)
     if line:
-        print(line, file=sys.stderr, flush=True)
+        with suppress(BrokenPipeError):
+            print(line, file=sys.stderr, flush=True)
 
 
 def described(entry: Entry) -> str | None:

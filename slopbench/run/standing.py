@@ -29,6 +29,12 @@ def refuse_strangers(directory: RunDirectory, plan: Plan, state: RunState) -> No
             where=str(directory.plan_file),
             mend="put run.json back from a copy",
         )
+    if state.plan_sha256 is None and directory.snapshots.exists():
+        raise InfrastructureError(
+            "is empty, but there are snapshots",
+            where=str(directory.journal_file),
+            mend="put the journal back from a copy",
+        )
     strangers = set(state.checkpoints) - set(plan.planned())
     if strangers:
         raise InfrastructureError(

@@ -52,6 +52,17 @@ def test_list_for_people_names_each_problem(problems):
     assert [line.split()[0] for line in lines] == ["name", "pocket-money", "purse"]
 
 
+def test_names_alone_are_printed_for_scripts(problems):
+    problems("new", "purse")
+    assert problems("list", "--names").stdout == "pocket-money\npurse\n"
+
+
+def test_validation_without_a_sandbox_must_be_allowed(problems):
+    result = problems("validate", "pocket-money", "--sandbox", "none", ok=False)
+    assert isinstance(result.exception, UsageError)
+    assert "--unsafe" in str(result.exception)
+
+
 def test_a_title_with_brackets_is_shown_as_it_is(problems, tmp_path):
     file = tmp_path / "bench/problems/pocket-money/problem.toml"
     file.write_text(file.read_text().replace('"Pocket money"', '"Pocket [red]money"'))
@@ -109,7 +120,7 @@ def test_lint_passes_with_warnings(problems):
     assert report["problems"] == ["pocket-money"]
     assert report["errors"] == 0
     assert {finding["severity"] for finding in report["findings"]} == {"warning"}
-    assert problems("lint").stdout.splitlines()[-1] == "1 problems: 0 errors, 2 warnings"
+    assert problems("lint").stdout.splitlines()[-1] == "problems: 1, errors: 0, warnings: 2"
 
 
 def test_lint_fails_on_an_error_and_says_where_and_how_to_mend_it(problems, tmp_path):
@@ -187,3 +198,10 @@ def test_validation_says_which_tests_demand_nothing(problems, tmp_path):
     ]
     assert "NOT OK" in result.stdout
     assert "checkpoint 1: reference graded" in result.stderr
+
+
+def test_validation_ends_with_its_results_where_they_cannot_be_kept(problems, tmp_path):
+    (tmp_path / "bench/checkpoints/pocket-money/verification.json").mkdir()
+    result = problems("validate", "pocket-money", "--checkpoint", "1", "--json")
+    assert json.loads(result.stdout)["ok"]
+    assert "not written" in result.stderr

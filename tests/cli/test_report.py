@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,12 @@ def test_a_hostile_model_name_writes_nothing_to_the_terminal(finished: Path) -> 
 def test_the_picture_is_written(finished: Path, tmp_path: Path) -> None:
     done = slopbench("report", finished, "--svg", tmp_path / "report.svg")
     assert (done.returncode, done.stdout) == (0, "")
+    assert (tmp_path / "report.svg").read_text().startswith("<svg")
+
+
+def test_a_picture_and_the_json_can_be_asked_for_at_once(finished: Path, tmp_path: Path) -> None:
+    done = slopbench("report", finished, "--json", "--svg", tmp_path / "report.svg")
+    assert json.loads(done.stdout)["planned"]
     assert (tmp_path / "report.svg").read_text().startswith("<svg")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from slopbench.run.phases import AGENT_LIMITS
 
 BENCH = Path(__file__).parents[1] / "fixtures" / "bench"
 BACKENDS = ["bubblewrap", pytest.param("docker", marks=pytest.mark.docker)]
@@ -200,6 +203,69 @@ def test_a_full_disk_is_one_line_before_anything_is_written(tmp_path: Path) -> N
     done = run(tmp_path / "run", SLOPBENCH_DISK_FLOOR_MB="999999999")
     assert "MB are needed to start" in said_in_one_line(done, 3)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_machine_without_git_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    line = said_in_one_line(run(tmp_path / "run", PATH=str(tmp_path)), 3)
+    assert "git isn't installed" in line
+    assert "apt-get install git" in line
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_limits_of_the_agent_are_chosen_kept_by_resume_and_part_of_the_measure(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "run"
+    limits = ("--agent-minutes", 0.02, "--agent-memory-mb", 256, "--agent-disk-mb", 64)
+    agent = ("--runner", "command", "--command", "sleep 60")
+    done = run(out, "--problem", "echoes", *agent, *limits, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert {row["cause"] for row in found["checkpoints"]} == {"time_limit"}
+    measured = found["measure"]["limits"]["agent"]
+    assert (measured["wall_seconds"], measured["memory_mb"], measured["disk_mb"]) == (1.2, 256, 64)
+    resumed = slopbench("resume", out, "--json")
+    assert resumed.returncode == 0, resumed.stderr
+    assert json.loads(resumed.stdout)["measure"] == found["measure"]
+
+
+def test_the_help_tells_the_limits_that_hold_without_options() -> None:
+    told = slopbench("run", "--help").stdout
+    numbers = (AGENT_LIMITS.wall_seconds / 60, AGENT_LIMITS.memory_mb, AGENT_LIMITS.disk_mb)
+    assert [number for number in numbers if f"[default: ({number:g})" not in told] == []
+
+
+def test_a_run_goes_on_when_nobody_reads_its_progress(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = ("run", "--bench", BENCH, "--problem", "echoes", "--out", tmp_path / "run", "--json")
+    done = subprocess.run(
+        [*SLOPBENCH, *map(str, words)], stdout=subprocess.PIPE, stderr=writer, check=False
+    )
+    os.close(writer)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["graded"] == 3
+
+
+@pytest.mark.parametrize("name", ["run.json", "journal.jsonl"])
+def test_an_unusable_file_of_a_run_is_one_line(reference, tmp_path: Path, name: str) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(reference[0], copy)
+    (copy / name).unlink()
+    (copy / name).mkdir()
+    for command in ("report", "resume", "status"):
+        assert str(copy) in said_in_one_line(slopbench(command, copy), 2)
+
+
+@pytest.mark.parametrize("command", ["report", "resume"])
+def test_a_journal_that_was_emptied_is_an_error_and_nothing_is_done_again(
+    reference, tmp_path: Path, command: str
+) -> None:
+    copy = tmp_path / "run"
+    shutil.copytree(reference[0], copy)
+    (copy / "journal.jsonl").write_bytes(b"")
+    line = said_in_one_line(slopbench(command, copy), 3)
+    assert "journal.jsonl: is empty, but there are snapshots" in line
 
 
 def test_a_folder_that_is_no_run_is_one_line(tmp_path: Path) -> None:

@@ -95,26 +95,30 @@ def make_problem(folder: Path, seconds: int):
     tests = folder / "vault" / "1" / "tests"
     (tests / "data").mkdir(parents=True)
     (folder / "vault" / "problem.toml").write_text(PROBLEM.replace("{seconds}", str(seconds)))
-    (folder / "vault" / "1" / "spec.md").write_text(f"<!-- {CANARY} -->\n# Vault\n\n{{entry}} answer\n")
+    (folder / "vault" / "1" / "spec.md").write_text(
+        f"<!-- {CANARY} -->\n# Vault\n\n{{entry}} answer\n"
+    )
     (tests / "test_vault.py").write_text(TESTS)
     (tests / "data" / "expected.txt").write_text("secret of the vault\n")
     return load_problem(folder / "vault")
 
 
 def tree(files: Mapping[str, str]) -> io.BytesIO:
+    """The files and an empty folder `open`, which all the world may change, as far as it was asked."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
         for name, text in files.items():
             info = tarfile.TarInfo(name)
-            info.size = len(text.encode())
+            info.size, info.mode = len(text.encode()), 0o777
             archive.addfile(info, io.BytesIO(text.encode()))
+        open_folder = tarfile.TarInfo("open")
+        open_folder.type, open_folder.mode = tarfile.DIRTYPE, 0o777
+        archive.addfile(open_folder)
     stream.seek(0)
     return stream
 
 
-def graded(
-    folder: Path, backend: Backend, files: Mapping[str, str], *, seconds: int = 5
-) -> Grade:
+def graded(folder: Path, backend: Backend, files: Mapping[str, str], *, seconds: int = 5) -> Grade:
     problem = make_problem(folder, seconds)
     return grade(problem, 1, solution=tree(files), language="python", backend=backend)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from slopbench.config import CANARY
+from slopbench.sandbox.backends import pick_backend
+from slopbench.sandbox.protocol import Purpose
 
 SPEC = importlib.util.spec_from_file_location(
     "attacked_problem", Path(__file__).with_name("attacked_problem.py")
@@ -323,16 +325,18 @@ time.sleep(600)
     assert vault.passed(graded(files)) == ALL - {"attack_alone"}
 
 
-def test_the_workspace_can_t_be_written(graded):
+def test_the_workspace_can_t_be_written_whatever_its_modes_are(graded):
+    """Nor can it be made writable; else a program would remember there what earlier tests asked."""
     files = vault.greedy(
         """
 import os
-for path in ("/workspace/new", "/workspace/main.py"):
-    try:
-        open(path, "a").close()
-    except OSError:
-        continue
-    raise SystemExit(f"{path} was written")
+for path in ("/workspace/new", "/workspace/main.py", "/workspace/open/new"):
+    for action in (lambda: open(path, "a").close(), lambda: os.utime(path), lambda: os.chmod(path, 511)):
+        try:
+            action()
+        except OSError:
+            continue
+        raise SystemExit(f"{path} was changed")
 """
     )
     assert vault.passed(graded(files)) == ALL
@@ -385,3 +389,26 @@ def test_a_solution_that_fills_the_grading_sandbox_is_no_fault_of_the_tests(grad
     room = (32 + 128) * 2**20 - page
     grade = graded({"main.py": WRONG, "ballast": "x" * room})
     assert grade.cause == "grader_died"
+
+
+class Watched:
+    """A backend that remembers for which sandboxes it was asked."""
+
+    def __init__(self, backend):
+        self._backend, self.specs = backend, []
+
+    def __getattr__(self, name):
+        return getattr(self._backend, name)
+
+    def create(self, spec):
+        self.specs.append(spec)
+        return self._backend.create(spec)
+
+
+def test_answers_beside_the_problem_are_hidden_wherever_the_benchmark_lies(tmp_path):
+    """In a folder of tools (/usr/share, say) a program could else start the reference."""
+    backend = Watched(pick_backend("bubblewrap"))
+    bench = tmp_path / "bench"
+    vault.graded(bench / "problems", backend, {"main.py": WRONG})
+    [grading] = [spec for spec in backend.specs if spec.purpose is Purpose.GRADE]
+    assert any((bench / "checkpoints").is_relative_to(secret) for secret in grading.secrets)

@@ -67,3 +67,10 @@ def test_the_replaced_text_may_span_lines(source, tmp_path):
     (source / "pkg/a.py").write_text("if a:\n    one\n")
     apply_mutant(source, tmp_path / "target", mutant(find="if a:\n    one\n", replace=""))
     assert (tmp_path / "target/pkg/a.py").read_text() == ""
+
+
+def test_a_reference_that_is_read_only_can_be_mutated(source, tmp_path):
+    (source / "pkg/a.py").chmod(0o444)
+    apply_mutant(source, tmp_path / "target", mutant())
+    assert (tmp_path / "target" / "pkg/a.py").stat().st_mode & 0o777 == 0o644
+    assert (source / "pkg/a.py").stat().st_mode & 0o777 == 0o444

@@ -2,6 +2,8 @@
 
 import contextlib
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,8 @@ def verdict(program: bytes, number: int, audit: int, arguments: tuple[int, ...] 
             (accumulator,) = struct.unpack_from("<I", data, value)
         elif operation == seccomp.JUMP_EQUAL:
             place += yes if accumulator == value else no
+        elif operation == seccomp.JUMP_IF_SET:
+            place += yes if accumulator & value else no
         elif operation == seccomp.JUMP_GREATER_EQUAL:
             place += yes if accumulator >= value else no
         else:
@@ -100,6 +104,58 @@ def test_unknown_machine_is_an_error():
         seccomp.filter_program("m68k")
 
 
+@pytest.mark.parametrize("machine", MACHINES)
+@given(number=st.integers(0, 600), flags=st.integers(0, 2**64 - 1))
+def test_second_filter_differs_in_user_namespaces_alone(machine, number, flags):
+    known = seccomp.ARCHITECTURES[machine]
+    makes_one = number in (known.clone, known.unshare) and flags & seccomp.CLONE_NEWUSER
+    expected = verdict(seccomp.filter_program(machine), number, known.audit, (flags,))
+    if makes_one or number == seccomp.CLONE3:
+        expected = seccomp.UNKNOWN if number == seccomp.CLONE3 else REFUSED
+    program = seccomp.filter_without_namespaces(machine)
+    assert verdict(program, number, known.audit, (flags,)) == expected
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_second_filter_refuses_a_user_namespace_among_other_flags(machine):
+    known = seccomp.ARCHITECTURES[machine]
+    program = seccomp.filter_without_namespaces(machine)
+    for number in (known.clone, known.unshare):
+        assert verdict(program, number, known.audit, (0x10000000 | 0x20000 | 17,)) == REFUSED
+        assert verdict(program, number, known.audit, (0x20000 | 17,)) == PERMITTED
+
+
+NAMESPACE_ATTACK = """
+import ctypes, os, platform, subprocess, sys, threading
+from slopbench.sandbox.inside.becoming import refuse_calls
+from slopbench.sandbox.seccomp import ARCHITECTURES, filter_without_namespaces
+
+refuse_calls(filter_without_namespaces())
+libc = ctypes.CDLL(None, use_errno=True)
+clone = ARCHITECTURES[platform.machine()].clone
+for arguments in ((clone, 0x10000000 | 17, 0, 0, 0, 0), (435, 0, 0)):
+    result = libc.syscall(*arguments)
+    if result == 0:
+        os._exit(0)
+    print(result, ctypes.get_errno())
+print(libc.unshare(0x10000000), ctypes.get_errno())
+thread = threading.Thread(target=print, args=["a thread"])
+sys.stdout.flush()
+thread.start()
+thread.join()
+sys.stdout.flush()
+subprocess.run(["sh", "-c", "echo a process | cat"], check=True)
+"""
+
+
+def test_second_filter_leaves_threads_and_processes_and_no_user_namespace():
+    """Tried on the bare kernel: engines may refuse namespaces too, and the filter has to do alone."""
+    done = subprocess.run(
+        [sys.executable, "-c", NAMESPACE_ATTACK], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "-1 1\n-1 38\n-1 1\na thread\na process\n", done.stderr
+
+
 CALLS = {
     "keyctl": (250, 219),
     "add_key": (248, 217),
@@ -121,6 +177,7 @@ CALLS = {
     "settimeofday": (164, 170),
     "clock_settime": (227, 112),
     "memfd_secret": (447, 447),
+    "mq_open": (240, 180),
 }
 
 

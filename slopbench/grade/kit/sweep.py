@@ -73,6 +73,15 @@ def clear(folder: str) -> None:
             _remove(top, name)
 
 
+def lock(folder: str) -> None:
+    """Take from all but its owner the right to change a folder and what it holds."""
+    for _, _, files, inside in os.fwalk(folder):
+        for name in (".", *files):
+            mode = os.stat(name, dir_fd=inside, follow_symlinks=False).st_mode
+            if not stat.S_ISLNK(mode):
+                os.chmod(name, stat.S_IMODE(mode) & ~0o022, dir_fd=inside)
+
+
 def renew(folder: str) -> None:
     """Make a folder, empty and new: its mode and attributes would carry marks of the program."""
     parent, name = os.path.split(folder)

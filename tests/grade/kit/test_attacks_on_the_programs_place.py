@@ -644,7 +644,7 @@ def test_a_helper_that_outlives_the_crash_saves_nothing(isolated):
     graded = attack(
         isolated,
         """
-def test_attack(crash, service, folder):
+def test_attack(crash, folder):
     for _ in range(5):
         crash("serve", after_lines=1)
         assert list(folder.iterdir()) == []
@@ -703,9 +703,9 @@ def test_next(run):
     assert reason(graded, "test_next") is None
 
 
-def test_a_test_that_is_broken_off_leaves_nothing_to_the_next(isolated):
+def test_a_test_that_is_broken_off_leaves_nothing_to_the_next(boxed):
     graded = attack(
-        isolated,
+        boxed,
         """
 def test_attack(run):
     run("plant")

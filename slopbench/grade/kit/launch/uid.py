@@ -14,7 +14,7 @@ from ..failure import ProgramFailure
 from ..proc import owned_by
 from ..settings import Settings
 from ..status import as_signal
-from ..sweep import clear_of, planted, renew, sweep
+from ..sweep import clear_of, lock, planted, renew, sweep
 from .protocol import Command, Launched, Stream
 from .users import Guardian, kill_all, strike
 
@@ -31,6 +31,7 @@ class UidLauncher:
         self._running: set[UidLaunched] = set()
         self._uid = GRADER
         self._home = os.path.join(settings.work, "home")
+        lock(settings.root)
 
     def launch(
         self, command: Command, *, stdin: Stream, stdout: Stream, stderr: Stream
