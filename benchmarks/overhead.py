@@ -2,8 +2,9 @@
 
     python benchmarks/overhead.py [--rounds 3] [--backend bubblewrap --backend docker]
 
-Bare is the same kit and tests with plain subprocesses, in one pytest process on the host. The rounds alternate, so
-that a drift of the machine hits all alike; medians are compared. The second table is one start of a program.
+Bare is the same kit and tests with plain subprocesses, in one pytest process on the host. The rounds
+alternate, so that a drift of the machine hits all alike; medians are compared. The second table is
+one start of a sandbox. For one start of a program see program_start.py.
 """
 
 import argparse

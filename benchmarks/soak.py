@@ -1,9 +1,9 @@
 """Grades one reference snapshot many times: are all outcomes equal, and what is left behind?
 
-    python benchmarks/soak.py [--times 100] [--backend bubblewrap] [--bench DIR] [--problem SLUG] [--checkpoint N]
+    python benchmarks/soak.py [--times 100] [--backend NAME] [--bench DIR] [--problem SLUG] [--checkpoint N]
 
-Left behind are processes whose parent or session is a sandbox of ours, control groups, containers with our label and
-mounts, counted before and after.
+Left behind are processes of sandboxes, control groups, containers with our label and mounts, counted
+before and after; nothing else of slopbench may run meanwhile.
 """
 
 import argparse

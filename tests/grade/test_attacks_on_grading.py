@@ -1,4 +1,4 @@
-"""What a solution may try against its grader; each test is named after the attack and runs on both backends."""
+"""What a solution may try against its grader; each test is named after the attack, on both backends."""
 
 import importlib.util
 import sys
@@ -383,12 +383,12 @@ raise SystemExit(str(strange) if strange or os.environ["TZ"] != "UTC" else 0)
     assert vault.passed(graded(files)) == ALL
 
 
-def test_a_solution_that_fills_the_grading_sandbox_is_no_fault_of_the_tests(graded):
-    """Else an agent that has failed could turn its checkpoint into a failure of the machine."""
-    page = 4096
-    room = (32 + 128) * 2**20 - page
-    grade = graded({"main.py": WRONG, "ballast": "x" * room})
-    assert grade.cause == "grader_died"
+@pytest.mark.parametrize("over", [-4096, 2**20], ids=["filled", "overfilled"])
+def test_a_solution_that_fills_the_grading_sandbox_fails_every_test(graded, over):
+    """Else an agent could make failing tests vanish, or pass them off as a failure of the machine."""
+    room = (32 + 128) * 2**20
+    grade = graded({"main.py": WRONG, "ballast": "x" * (room + over)})
+    assert (vault.passed(grade), grade.cause) == (set(), "grader_died")
 
 
 class Watched:
