@@ -8,7 +8,7 @@ from typing import BinaryIO
 from slopbench.config import WORKSPACE
 from slopbench.grade.model import BuildResult
 from slopbench.problem.model import ROOT, Problem
-from slopbench.sandbox.protocol import Backend, Limits, Purpose, SandboxSpec
+from slopbench.sandbox.protocol import Backend, Limits, Purpose, SandboxDied, SandboxSpec
 
 BUILD_SECONDS = 300.0
 LOG_BYTES = 16_384
@@ -25,6 +25,16 @@ def build(
     command = problem.entry_for(language).build
     if command is None:
         return solution, BuildResult(None, None, None, "", 0.0)
+    try:
+        return built(problem, command, solution, backend)
+    except SandboxDied as error:
+        return solution, BuildResult(command, None, "sandbox_died", str(error), 0.0)
+
+
+def built(
+    problem: Problem, command: str, solution: BinaryIO, backend: Backend
+) -> tuple[BinaryIO, BuildResult]:
+    """The tree as a build command leaves it, the solution itself if the command fails."""
     limits = replace(build_limits(problem), wall_seconds=BUILD_SECONDS)
     with backend.create(SandboxSpec(Purpose.BUILD, limits, secrets=secrets_of(problem))) as sandbox:
         sandbox.put(solution, WORKSPACE)

@@ -1,8 +1,11 @@
 """Grades one snapshot at one checkpoint: build, then the hidden tests in a fresh sandbox."""
 
+import contextlib
+import io
 import secrets
 import tarfile
 import time
+from collections.abc import Callable
 from typing import BinaryIO
 
 from slopbench.config import WORKSPACE
@@ -30,11 +33,16 @@ GRADER_PROCESSES = 64
 GRADER_DISK_MB = 128
 SUITE_GRACE_SECONDS = 10.0
 DEPENDENCIES = "none: the problem has no network"
+NOTHING = tarfile.NUL * tarfile.RECORDSIZE
+"""A tar stream without entries."""
 ISOLATION = {
     "bubblewrap": "each start in a nested sandbox",
     "uid": "each start under a user of its own",
     "bare": "UNSAFE, programs can read and change what judges them",
 }
+
+SuiteRun = tuple[Report, Outcome, str]
+"""What the kit reported, how the grader ended, and the kind of launcher."""
 
 
 def grade(
@@ -58,7 +66,11 @@ def grade(
     tree, built = build(problem, language, solution, backend)
     if built.command is not None and built.status != 0:
         options = GradeOptions(entry=("false",))
-    report, outcome, launcher = run_suite(problem, n, tree, language, backend, options, run_id)
+
+    def suite(tree: BinaryIO, options: GradeOptions) -> SuiteRun:
+        return run_suite(problem, n, tree, language, backend, options, run_id)
+
+    report, outcome, launcher = judge(suite, tree, options)
     return Grade(
         tests=report.tests(),
         cause=cause_of(report, outcome, built),
@@ -70,6 +82,22 @@ def grade(
     )
 
 
+def judge(
+    suite: Callable[[BinaryIO, GradeOptions], SuiteRun], tree: BinaryIO, options: GradeOptions
+) -> SuiteRun:
+    """Run a suite. A solution that the sandbox can't hold beside the tests has failed them all.
+
+    Which tests those are, and whether they are to blame themselves, an empty solution shows.
+    """
+    with contextlib.suppress(SandboxDied):
+        run = suite(tree, options)
+        if run[0].collected or run[0].error:
+            return run
+    report, outcome, launcher = suite(io.BytesIO(NOTHING), GradeOptions(entry=("false",)))
+    report.complete = False
+    return report, outcome, launcher
+
+
 def run_suite(
     problem: Problem,
     n: int,
@@ -78,8 +106,8 @@ def run_suite(
     backend: Backend,
     options: GradeOptions,
     run_id: str,
-) -> tuple[Report, Outcome, str]:
-    """Run the suite in a sandbox of its own; its report, the grader's end and the kind of launcher."""
+) -> SuiteRun:
+    """Run the suite in a sandbox of its own."""
     nesting = backend.nesting()
     launcher = str(nesting["launcher"])
     share = Share(grader_site(backend), SITE)
@@ -130,12 +158,8 @@ def fetched(sandbox: Sandbox, path: str) -> bytes:
 
 
 def cause_of(report: Report, outcome: Outcome, built: BuildResult) -> str | None:
-    """What ended the grading early, from the most to the least telling.
-
-    The tests are broken only where the grader has ended by itself: a solution that fills the
-    sandbox can have it killed before it has collected anything.
-    """
-    if not report.collected and outcome.cause in (None, "wall_time"):
+    """What ended the grading early, from the most to the least telling."""
+    if not report.collected and outcome.cause != "sandbox_died":
         return "tests_broken"
     if built.command is not None and built.status != 0:
         return "build_failed"

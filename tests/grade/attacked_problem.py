@@ -91,10 +91,15 @@ else:
 """
 
 
-def make_problem(folder: Path, seconds: int):
+BUILT = PROBLEM.replace(
+    'python = "', 'python = { build = "python3 {root}/build.py", command = "'
+).replace('main.py"', 'main.py" }')
+
+
+def make_problem(folder: Path, seconds: int, text: str = PROBLEM):
     tests = folder / "vault" / "1" / "tests"
     (tests / "data").mkdir(parents=True)
-    (folder / "vault" / "problem.toml").write_text(PROBLEM.replace("{seconds}", str(seconds)))
+    (folder / "vault" / "problem.toml").write_text(text.replace("{seconds}", str(seconds)))
     (folder / "vault" / "1" / "spec.md").write_text(
         f"<!-- {CANARY} -->\n# Vault\n\n{{entry}} answer\n"
     )
@@ -118,8 +123,15 @@ def tree(files: Mapping[str, str]) -> io.BytesIO:
     return stream
 
 
-def graded(folder: Path, backend: Backend, files: Mapping[str, str], *, seconds: int = 5) -> Grade:
-    problem = make_problem(folder, seconds)
+def graded(
+    folder: Path,
+    backend: Backend,
+    files: Mapping[str, str],
+    *,
+    seconds: int = 5,
+    text: str = PROBLEM,
+) -> Grade:
+    problem = make_problem(folder, seconds, text)
     return grade(problem, 1, solution=tree(files), language="python", backend=backend)
 
 

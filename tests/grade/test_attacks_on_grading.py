@@ -391,6 +391,15 @@ def test_a_solution_that_fills_the_grading_sandbox_fails_every_test(graded, over
     assert (vault.passed(grade), grade.cause) == (set(), "grader_died")
 
 
+def test_a_build_whose_result_can_t_be_fetched_fails_every_test(tmp_path):
+    sparse = (
+        "import os\nfor n in '1234': os.truncate(os.open(n, os.O_CREAT | os.O_RDWR), 900 << 20)\n"
+    )
+    files = {**vault.greedy("pass"), "build.py": sparse}
+    grade = vault.graded(tmp_path, pick_backend("bubblewrap"), files, text=vault.BUILT)
+    assert (vault.passed(grade), grade.cause) == (set(), "build_failed")
+
+
 class Watched:
     """A backend that remembers for which sandboxes it was asked."""
 

@@ -37,9 +37,12 @@ def _test_folders(settings: Settings) -> list[str]:
 
 
 def _run_pytest(settings: Settings, folders: list[str]) -> int:
-    """pytest is imported here, when its folder is on the path."""
+    """pytest is imported here, when its folder is on the path.
+
+    It works in a folder that anybody knows: a planted link may lead through /proc/self/cwd.
+    """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    os.chdir(settings.problem)
+    os.chdir("/")
     import pytest
 
     from .fixtures import Fixtures

@@ -753,3 +753,26 @@ def test_attack(run):
 """,
     )
     assert reason(graded) is None
+
+
+def test_a_link_by_way_of_the_graders_own_working_folder_leads_nowhere(isolated):
+    """The tests' folder has a random name, but /proc knows where whoever follows the link works."""
+    graded = attack(
+        isolated,
+        """
+def test_attack(service, folder):
+    service("serve", ready="ready\\n")
+    try:
+        text = open(folder / "out").read()
+    except OSError:
+        text = "nothing"
+    assert text == "nothing"
+""",
+        """
+    def serve():
+        os.symlink("/proc/self/cwd/1/tests/test_it.py", "out")
+        print("ready", flush=True)
+        time.sleep(20)
+""",
+    )
+    assert reason(graded).startswith("teardown: the program left")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from slopbench.grade.kit.beneath import open_folder, write_file
 from slopbench.grade.kit.failure import ProgramFailure
 from slopbench.grade.kit.folder import Folder
-from slopbench.grade.kit.sweep import clear, clear_of, planted, sweep
+from slopbench.grade.kit.sweep import clear, clear_of, lock, planted, renew, sweep
 
 MOST = 1000
 
@@ -143,6 +143,30 @@ def test_only_the_entries_of_the_user_are_cleared_from_a_shared_folder(folder):
     assert names(folder) == ["mine", "mine/f"]
     clear_of(str(folder), os.getuid())
     assert names(folder) == []
+
+
+def test_a_locked_tree_can_be_changed_by_its_owner_alone_and_no_link_is_followed(folder, secret):
+    (folder / "data").mkdir()
+    (folder / "data" / "run.sh").write_text("x")
+    (folder / "link").symlink_to(secret)
+    (folder / "folder").symlink_to(secret.parent)
+    for path in (folder, folder / "data", folder / "data" / "run.sh", secret, secret.parent):
+        path.chmod(0o777)
+    lock(str(folder))
+    locked = [folder, folder / "data", folder / "data" / "run.sh"]
+    assert [path.stat().st_mode & 0o777 for path in locked] == [0o755] * 3
+    assert [path.stat().st_mode & 0o777 for path in (secret, secret.parent)] == [0o777] * 2
+
+
+def test_a_renewed_folder_is_empty_and_keeps_nothing_of_the_old_one(folder):
+    (folder / "f").write_text("x")
+    folder.chmod(0o711)
+    before = folder.stat()
+    renew(str(folder))
+    assert names(folder) == []
+    assert folder.stat().st_mode != before.st_mode
+    renew(str(folder / "new"))
+    assert (folder / "new").is_dir()
 
 
 KINDS = ("file", "folder", "link", "pipe", "hard link")
