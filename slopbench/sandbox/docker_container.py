@@ -110,7 +110,7 @@ def memory_folders(spec: SandboxSpec, engine: Engine) -> dict[str, str]:
     """
     owner = owner_of(spec.purpose)
     ownership = "U" if engine.podman else f"uid={owner},gid={owner}"
-    common = f"rw,exec,nosuid,nodev,size={spec.limits.disk_mb}m,{ownership}"
+    common = f"rw,exec,nosuid,nodev,noatime,size={spec.limits.disk_mb}m,{ownership}"
     folders = dict.fromkeys(COVERED_FOLDERS, "ro,nosuid,nodev,noexec,size=4k,mode=0555")
     for folder in watched_folders(spec.purpose):
         mode = "1777" if folder in SHARED_FOLDERS else "0755"

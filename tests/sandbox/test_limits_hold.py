@@ -30,6 +30,16 @@ held = []
 while True:
     held.append(b"x" * 1_000_000)
 """
+LEADERLESS_HOG = """
+import ctypes, threading, time
+def eat():
+    time.sleep(0.2)
+    held = []
+    while True:
+        held.append(b"x" * 1_000_000)
+threading.Thread(target=eat).start()
+ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[__import__("os").uname().machine], 0)
+"""
 MANY_HOGS = """
 import os, time
 for _ in range(16):
@@ -69,6 +79,7 @@ HOGS = {
     "one process": ONE_HOG,
     "one that forbids the look at itself": HIDDEN_HOG,
     "one whose name is no text": NAMELESS_HOG,
+    "one whose first thread has ended": LEADERLESS_HOG,
     "many processes": MANY_HOGS,
     "many small processes": MANY_SMALL_HOGS,
     "shared pages": SHARED_HOG,

@@ -1,7 +1,8 @@
 """What the sandbox's processes and files take up, compared with the limits."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from .processes import others
@@ -25,11 +26,27 @@ def kilobytes(path: str, names: Sequence[bytes]) -> list[int]:
 
 
 def pages_of(pid: int) -> tuple[int, int]:
-    """What a process holds, shared pages counted in full: private bytes, bytes shared in memory."""
-    anonymous, shared, swapped = kilobytes(
-        f"/proc/{pid}/status", (b"RssAnon", b"RssShmem", b"VmSwap")
-    )
-    return anonymous + swapped, shared
+    """What a process holds, shared pages counted in full: private bytes, bytes shared in memory.
+
+    When the first thread of a process has ended before the others, its own table tells of no memory;
+    theirs do.
+    """
+    names = (b"RssAnon", b"RssShmem", b"VmSwap")
+    for table in chain([f"/proc/{pid}/status"], thread_tables(pid)):
+        anonymous, shared, swapped = kilobytes(table, names)
+        if anonymous or shared or swapped:
+            return anonymous + swapped, shared
+    return 0, 0
+
+
+def thread_tables(pid: int) -> Iterator[str]:
+    """The tables of a process's threads, looked for only when they are asked for."""
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except (FileNotFoundError, ProcessLookupError):
+        return
+    for thread in threads:
+        yield f"/proc/{pid}/task/{thread}/status"
 
 
 def share_of(pid: int) -> tuple[int, int]:
