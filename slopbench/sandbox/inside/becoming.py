@@ -14,6 +14,10 @@ SECCOMP_MODE_FILTER = 2
 FIRST_TO_KILL = 500
 SIGNALS = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+THREADS_SIGNALS = (32, 33)
+RT_SIGACTION = {"x86_64": 13, "aarch64": 134}
+SIGACTION_BYTES = 32
+
 
 class FilterProgram(ctypes.Structure):
     """`struct sock_fprog`: how many instructions of eight bytes, and where they are."""
@@ -31,6 +35,7 @@ def become(request: dict[str, Any], streams: Sequence[int]) -> NoReturn:
         os.setsid()
         for caught in SIGNALS:
             signal.signal(caught, signal.SIG_DFL)
+        reset_threads_signals()
         offer_to_kernel()
         for name, value in request["rlimits"].items():
             lower_limit(getattr(resource, "RLIMIT_" + name), value)
@@ -41,6 +46,15 @@ def become(request: dict[str, Any], streams: Sequence[int]) -> NoReturn:
         os.write(2, f"{argv[0]}: {error}\n".encode("utf-8", "replace"))
     finally:
         os._exit(127)
+
+
+def reset_threads_signals() -> None:
+    """The two that the C library keeps for its threads: some launchers leave them ignored, and the
+    library itself refuses to change them."""
+    number = RT_SIGACTION.get(os.uname().machine)
+    if number is not None:
+        for caught in THREADS_SIGNALS:
+            ctypes.CDLL(None).syscall(number, caught, bytes(SIGACTION_BYTES), None, 8)
 
 
 def offer_to_kernel() -> None:
