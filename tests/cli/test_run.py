@@ -67,7 +67,15 @@ def test_docker_gives_the_same_outcomes_and_scores(reference, tmp_path: Path) ->
     place = ("--bench", BENCH, "--sandbox", "docker", "--out", tmp_path / "run")
     done = slopbench("run", *place, "--json")
     assert done.returncode == 0, done.stderr
+    assert failures(tmp_path / "run") == []
     assert without_times(json.loads(done.stdout)) == without_times(reference[1])
+
+
+def failures(out: Path) -> list[tuple[str, str]]:
+    """The failed tests of a run with all that was said about them."""
+    results = (json.loads(path.read_text()) for path in out.rglob("tests.*.json"))
+    tests = (test for result in results for test in result["tests"])
+    return [(test["id"], test["detail"]) for test in tests if test["outcome"] != "passed"]
 
 
 def without_times(found: dict[str, Any]) -> list[dict[str, Any]]:

@@ -199,7 +199,7 @@ def test_a_service_that_misbehaves_fails_the_test_with_the_reason(bare):
     found = reasons(graded)
     assert found.pop("test_gone").startswith("no response to GET /: ConnectionRefusedError")
     assert found == {
-        "test_deaf": "the program didn't end within 2 s after SIGTERM",
+        "test_deaf": "the program didn't end within 4 s after SIGTERM",
         "test_ends_at_once": "the service ended before its port took connections",
         "test_never_listens": "the port took no connections within 1 s",
         "test_never_ready": "no match of 'ready' on standard output within 1 s",
