@@ -6,7 +6,7 @@ Commands are thin and import what they need inside their function, so that `--he
 import io
 import os
 import sys
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TextIO, cast
 
 import typer
 
@@ -79,14 +79,25 @@ def main() -> None:
 
 
 def flushed(status: int | None) -> int:
-    """The exit status once the output is written; what can't be written is thrown away."""
+    """The exit status once the output is written; what can't be written is thrown away.
+
+    Results that can't be written are an error, progress that nobody reads is none.
+    """
+    written(sys.stderr)
+    if written(sys.stdout):
+        return status or ExitCode.OK
+    return status or ExitCode.INFRASTRUCTURE
+
+
+def written(stream: TextIO | None) -> bool:
+    """Whether a stream took all that was left for it; otherwise it goes nowhere from now on."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        if stream is not None:
+            stream.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return status or ExitCode.INFRASTRUCTURE
-    return status or ExitCode.OK
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
+        return False
+    return True
 
 
 def in_one_line(error: Any) -> str:
