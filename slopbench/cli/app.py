@@ -11,7 +11,7 @@ from typing import Annotated, Any, TextIO, cast
 import typer
 
 from slopbench import __version__
-from slopbench.cli import image, machine, problems, report, run, runners, score
+from slopbench.cli import image, machine, problems, report, run, runners, score, validate
 from slopbench.errors import ExitCode, SlopbenchError
 
 CommandLineError = cast(Any, typer.BadParameter.__base__)
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 for group in (run, report, score, machine):
     group.register(app)
+problems.app.command()(validate.validate)
 app.add_typer(problems.app, name="problems")
 app.add_typer(runners.app, name="runners")
 app.add_typer(image.app, name="image")

@@ -5,7 +5,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from slopbench.cli.problems import app
+from slopbench.cli.app import problems as _problems
+
+app = _problems.app
 from slopbench.errors import UsageError
 
 
