@@ -1,12 +1,13 @@
 # make run    set up and run the reference answers over the built-in and the fixture problems
 # make test   set up and pass the tests (docker tests run where an engine is reachable)
-# make gold   full acceptance of the problems: references, null programs, mutants
+# make gold   full acceptance of the problems: references, null programs, every mutant to the end
 # make check  lint, format and types
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SANDBOX ?= auto
+JOBS ?= 2
 
 .PHONY: run test gold check bench clean setup
 
@@ -19,8 +20,7 @@ test: setup
 
 gold: setup
 	$(BIN)/slopbench problems lint
-	names=$$($(BIN)/slopbench problems list --names) && for slug in $$names; do \
-		$(BIN)/slopbench problems validate $$slug --sandbox $(SANDBOX) || exit 1; done
+	$(BIN)/slopbench problems validate --all --again --survey --sandbox $(SANDBOX) -j $(JOBS)
 
 check: setup
 	$(BIN)/ruff check

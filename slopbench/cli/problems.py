@@ -173,17 +173,14 @@ def summary(problem: "Problem") -> dict[str, Any]:
 
 def checkpoint_summary(problem: "Problem", n: int) -> dict[str, Any]:
     """One checkpoint as `problems show --json` gives it."""
-    from slopbench.problem.markers import count_groups, test_files, test_functions
+    from slopbench.problem.markers import count_groups
 
     checkpoint = problem.checkpoint(n)
-    tests = [
-        test for file in test_files(problem.tests_folder(n)) for test in test_functions(file, n)
-    ]
     return {
         "n": n,
         "title": checkpoint.title,
         "punishes": checkpoint.punishes,
-        "test_functions": count_groups(tests),
+        "test_functions": count_groups(problem.test_functions(n)),
         "retired": len(checkpoint.retired),
     }
 

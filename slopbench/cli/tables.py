@@ -1,12 +1,7 @@
 """Tables for people, on stdout."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
-
-import typer
-
-if TYPE_CHECKING:
-    from slopbench.grade.acceptance import CheckpointResult
+from typing import Any
 
 
 def show_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
@@ -20,38 +15,3 @@ def show_table(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
         cells = (", ".join(cell) if isinstance(cell, list) else str(cell) for cell in row)
         table.add_row(*map(Text, cells))
     Console().print(table)
-
-
-def show_results(results: "list[CheckpointResult]") -> None:
-    """Print what was measured as a table, then what does not hold."""
-    columns = {
-        "reference": "reference",
-        "other order": "order_and_environment",
-        "null programs": "null_programs",
-        "previous passes": "previous_reference_new_tests_passed",
-        "mutants killed": "mutants",
-        "seconds": "seconds",
-    }
-    rows = [result.to_json() for result in results]
-    show_table(
-        ["n", *columns, ""],
-        (
-            [row["checkpoint"], *(shown(row[key]) for key in columns.values()), verdict(row)]
-            for row in rows
-        ),
-    )
-    for row in rows:
-        for fault in row["faults"]:
-            typer.echo(f"checkpoint {row['checkpoint']}: {fault}")
-
-
-def shown(value: Any) -> str:
-    """A figure of validation for people: `3 of 4` for counts, `-` for what was not measured."""
-    if isinstance(value, dict):
-        part, total = value.values()
-        return f"{part} of {total}"
-    return "-" if value is None else str(value)
-
-
-def verdict(row: dict[str, Any]) -> str:
-    return "ok" if row["ok"] else "NOT OK"

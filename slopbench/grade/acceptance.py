@@ -17,15 +17,20 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Evidence:
-    """All gradings of one checkpoint; mutants by name, and whether it has to have some."""
+    """All gradings of one checkpoint.
+
+    `turned` and `previous` are None where they weren't asked for, `mutants` (by name) where the
+    language has none. `surveyed` says that every mutant met every test.
+    """
 
     n: int
+    language: str
     reference: Grade
-    turned: Grade
+    turned: Grade | None
     nulls: Mapping[str, Grade]
     previous: Grade | None
-    mutants: Mapping[str, Grade]
-    has_mutants: bool
+    mutants: Mapping[str, Grade] | None
+    surveyed: bool
 
 
 @dataclass(frozen=True)
@@ -40,50 +45,89 @@ class CheckpointResult:
         """Whether everything holds."""
         return not self.faults
 
+    @property
+    def surveyed(self) -> bool:
+        """Whether every mutant met every test, if there are mutants at all."""
+        return (
+            self.measured["mutants"] is None or self.measured["tests_no_mutant_fails"] is not None
+        )
+
     def to_json(self) -> dict[str, Any]:
         """The checkpoint as `problems validate --json` and verification.json give it."""
         return {**self.measured, "ok": self.ok, "faults": list(self.faults)}
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "CheckpointResult":
+        """The result that `to_json` has written."""
+        measured = {name: value for name, value in data.items() if name not in ("ok", "faults")}
+        return cls(measured, tuple(data["faults"]))
 
-def judged(evidence: Evidence, seconds: float) -> CheckpointResult:
-    """The figures of a checkpoint and what in them does not hold; `seconds` is the time it took."""
-    survivors = [name for name, graded in evidence.mutants.items() if not killed(graded)]
-    nulls = evidence.nulls.values()
+
+def judged(evidence: Evidence) -> CheckpointResult:
+    """The figures of a checkpoint and what in them does not hold; `seconds` are those of all gradings."""
+    gradings = [evidence.reference, evidence.turned, evidence.previous]
+    gradings += [*evidence.nulls.values(), *(evidence.mutants or {}).values()]
     measured = {
         "checkpoint": evidence.n,
+        "language": evidence.language,
         "new_tests": new_tests(evidence.reference),
         "reference": share(evidence.reference),
-        "order_and_environment": share(evidence.turned),
-        "null_programs": {
-            "passed": sum(share(graded)["passed"] for graded in nulls),
-            "total": sum(share(graded)["total"] for graded in nulls),
-        },
+        "order_and_environment": evidence.turned and share(evidence.turned),
+        "null_programs": null_figures(evidence),
         "previous_reference_new_tests_passed": evidence.previous
         and sum(test.passed for test in own_tests(evidence.previous)),
-        "mutants": {
-            "killed": len(evidence.mutants) - len(survivors),
-            "total": len(evidence.mutants),
-        }
-        if evidence.has_mutants
-        else None,
+        "mutants": mutant_figures(evidence),
+        "tests_no_mutant_fails": unfailed_tests(evidence),
         "reference_seconds": round(evidence.reference.seconds, 1),
-        "seconds": round(seconds, 1),
+        "seconds": round(sum(each.seconds for each in gradings if each is not None), 1),
     }
-    return CheckpointResult(measured, tuple(all_faults(evidence, survivors)))
+    return CheckpointResult(measured, tuple(all_faults(evidence)))
 
 
-def all_faults(evidence: Evidence, survivors: list[str]) -> Iterator[str]:
+def null_figures(evidence: Evidence) -> dict[str, int] | None:
+    """`{passed, total}` over all programs that do nothing."""
+    shares = [share(graded) for graded in evidence.nulls.values()]
+    if not shares:
+        return None
+    return {name: sum(each[name] for each in shares) for name in ("passed", "total")}
+
+
+def mutant_figures(evidence: Evidence) -> dict[str, int] | None:
+    """`{killed, total}` of the mutants, if the language has any."""
+    if evidence.mutants is None:
+        return None
+    total = len(evidence.mutants)
+    return {"killed": total - len(survivors(evidence.mutants)), "total": total}
+
+
+def unfailed_tests(evidence: Evidence) -> list[str] | None:
+    """The new tests that every mutant passes; None unless every mutant met every test."""
+    if evidence.mutants is None or not evidence.surveyed:
+        return None
+    failed = {
+        test.id for graded in evidence.mutants.values() for test in graded.tests if not test.passed
+    }
+    return [test.id for test in own_tests(evidence.reference) if test.id not in failed]
+
+
+def survivors(mutants: Mapping[str, Grade]) -> list[str]:
+    """The mutants that no test has caught."""
+    return [name for name, graded in mutants.items() if not killed(graded)]
+
+
+def all_faults(evidence: Evidence) -> Iterator[str]:
     """Each thing that does not hold, as a line for the author."""
     yield from passing_faults("the reference", evidence.reference)
-    yield from passing_faults(
-        "the reference in reverse order and another environment", evidence.turned
-    )
+    if evidence.turned is not None:
+        yield from passing_faults(
+            "the reference in reverse order and another environment", evidence.turned
+        )
     for program, graded in evidence.nulls.items():
         yield from null_faults(program, graded)
     if evidence.previous is not None:
         yield from previous_faults(evidence.previous)
-    if evidence.has_mutants:
-        yield from mutant_faults(evidence.mutants, survivors)
+    if evidence.mutants is not None:
+        yield from mutant_faults(evidence.mutants)
 
 
 def passing_faults(who: str, graded: Grade) -> Iterator[str]:
@@ -117,11 +161,11 @@ def previous_faults(graded: Grade) -> Iterator[str]:
         )
 
 
-def mutant_faults(mutants: Mapping[str, Grade], survivors: list[str]) -> Iterator[str]:
+def mutant_faults(mutants: Mapping[str, Grade]) -> Iterator[str]:
     """Mutants that are too few or that no test catches."""
     if len(mutants) < FEWEST_MUTANTS:
         yield f"there are {len(mutants)} mutants, fewer than {FEWEST_MUTANTS}"
-    for name in survivors:
+    for name in survivors(mutants):
         cause = mutants[name].cause
         yield (
             f"{name} was not graded to the end ({cause})" if cause else f"{name} passes every test"

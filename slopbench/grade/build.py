@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 from slopbench.config import WORKSPACE
 from slopbench.grade.model import BuildResult
-from slopbench.problem.model import ROOT, Problem
+from slopbench.problem.entry import ROOT
+from slopbench.problem.model import Problem
 from slopbench.sandbox.protocol import Backend, Limits, Purpose, SandboxDied, SandboxSpec
 
 BUILD_SECONDS = 300.0

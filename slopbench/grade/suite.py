@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from slopbench.config import WORKSPACE
+from slopbench.errors import UsageError
 from slopbench.grade.model import GradeOptions, Until
-from slopbench.problem.model import Problem
+from slopbench.problem.model import KitProblem, Problem
 
 IGNORED = frozenset({"__pycache__"})
 WORK = "/tmp/run"  # noqa: S108 - a path inside the sandbox
@@ -86,6 +87,8 @@ def kit_settings(
 
 def suite_tar(problem: Problem, n: int, settings: Mapping[str, Any]) -> io.BytesIO:
     """A tar stream with settings.json and problem/, without the specs and later checkpoints."""
+    if not isinstance(problem, KitProblem):
+        raise UsageError("has no tests that use the kit", where=problem.slug)
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
         add_file(archive, "settings.json", json.dumps(settings).encode())

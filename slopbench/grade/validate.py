@@ -1,17 +1,16 @@
 """Shows that a problem's references pass and that its tests can fail.
 
 For each checkpoint: the reference in order, and in reverse order with another locale, zone and hash
-seed; programs that do nothing; the reference of the checkpoint before; every mutant up to its first
-failed test.
+seed; programs that do nothing; the reference of the checkpoint before; every mutant. Of a problem
+whose tests use no kit of ours, the reference alone.
 """
 
 import io
 import tarfile
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -21,15 +20,31 @@ from slopbench.grade.grading import grade
 from slopbench.grade.model import Grade, GradeOptions, SuiteOrder, Until
 from slopbench.problem.bench import Bench
 from slopbench.problem.content import entries
-from slopbench.problem.model import Problem
+from slopbench.problem.model import KitProblem, Problem
 from slopbench.problem.mutants import apply_mutant
 from slopbench.sandbox.protocol import Backend
 
 OTHER_ENVIRONMENT = {"LC_ALL": "C", "TZ": "Asia/Kathmandu", "PYTHONHASHSEED": "17"}
 NULL_PROGRAMS = ("true", "false")
+REFERENCE = "reference"
+TURNED = "reverse order, other environment"
+PREVIOUS = "previous reference"
 
-FolderGrader = Callable[[Problem, int, Path, GradeOptions], Grade]
-"""Grades the solution in a folder at a checkpoint."""
+
+@dataclass(frozen=True)
+class Step:
+    """One checkpoint of a problem in one language."""
+
+    problem: Problem
+    n: int
+    language: str
+
+    def __str__(self) -> str:
+        return f"{self.problem.slug} checkpoint {self.n} in {self.language}"
+
+
+StepGrader = Callable[[Step, Path, GradeOptions], Grade]
+"""Grades the solution in a folder as one of a step."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +56,17 @@ class Trial:
     options: GradeOptions = field(default_factory=GradeOptions)
 
 
-def sandboxed(language: str, backend: Backend) -> FolderGrader:
+def sandboxed(backend: Backend) -> StepGrader:
     """A grader that runs the tests in sandboxes of `backend`."""
 
-    def grade_folder(problem: Problem, n: int, folder: Path, options: GradeOptions) -> Grade:
-        solution = tar_of(folder)
+    def grade_folder(step: Step, folder: Path, options: GradeOptions) -> Grade:
         return grade(
-            problem, n, solution=solution, language=language, backend=backend, options=options
+            step.problem,
+            step.n,
+            solution=tar_of(folder),
+            language=step.language,
+            backend=backend,
+            options=options,
         )
 
     return grade_folder
@@ -72,82 +91,99 @@ def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
     return member
 
 
-def validate_checkpoint(
+def validate(
     bench: Bench,
-    problem: Problem,
-    n: int,
+    steps: Sequence[Step],
     *,
-    language: str,
-    grade_folder: FolderGrader,
+    grader: StepGrader,
     jobs: int,
+    mutants_until: Until,
     progress: Callable[[str], None],
-) -> CheckpointResult:
-    """Run every check of checkpoint `n`, `jobs` gradings at a time; `progress` is told of each.
+) -> Iterator[tuple[Step, CheckpointResult]]:
+    """Each step with what was measured of it, in their order; `jobs` gradings run at a time.
 
-    Mutants are of one language; in another one they are left out. Raises UsageError without a
-    reference, BrokenProblem for a faulty mutant file, ValidationFailed for a mutant that doesn't
-    fit, and what the grader raises.
+    `progress` is told of each grading. With `Until.END` every mutant meets every test, which shows
+    the tests that no mutant fails. Raises UsageError without a reference, BrokenProblem for a faulty
+    mutant file, ValidationFailed for a mutant that doesn't fit, and what the grader raises.
     """
-    started = time.monotonic()
 
-    def run(trial: Trial) -> Grade:
-        result = grade_folder(problem, n, trial.solution, trial.options)
-        progress(f"checkpoint {n}: {trial.name} graded in {result.seconds:.1f} s")
+    def run(step: Step, trial: Trial) -> Grade:
+        result = grader(step, trial.solution, trial.options)
+        progress(f"{step}: {trial.name} graded in {result.seconds:.1f} s")
         return result
 
-    with mutated(bench, problem, n, language) as mutants, ThreadPoolExecutor(jobs) as pool:
-        fixed = fixed_trials(bench, problem, n, language)
-        grades = gather(pool, run, [*fixed, *mutants])
-    evidence = Evidence(
-        n=n,
-        reference=grades["reference"],
-        turned=grades["reverse order, other environment"],
-        nulls={program: grades[program] for program in NULL_PROGRAMS},
-        previous=grades.get("previous reference"),
-        mutants={trial.name: grades[trial.name] for trial in mutants},
-        has_mutants=language == bench.language_of_answers(problem),
+    with ThreadPoolExecutor(jobs) as pool, ExitStack() as folders:
+        try:
+            begun = []
+            for step in steps:
+                trials = folders.enter_context(trials_of(bench, step, mutants_until))
+                begun.append((step, {t.name: pool.submit(run, step, t) for t in trials}))
+            for step, futures in begun:
+                grades = {name: future.result() for name, future in futures.items()}
+                yield step, judged(evidence(bench, step, grades, mutants_until))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def evidence(
+    bench: Bench, step: Step, grades: Mapping[str, Grade], mutants_until: Until
+) -> Evidence:
+    """The gradings of a step by what they show."""
+    fixed = (REFERENCE, TURNED, PREVIOUS, *NULL_PROGRAMS)
+    return Evidence(
+        n=step.n,
+        language=step.language,
+        reference=grades[REFERENCE],
+        turned=grades.get(TURNED),
+        nulls={name: grades[name] for name in NULL_PROGRAMS if name in grades},
+        previous=grades.get(PREVIOUS),
+        mutants={name: graded for name, graded in grades.items() if name not in fixed}
+        if has_mutants(bench, step)
+        else None,
+        surveyed=mutants_until is Until.END,
     )
-    return judged(evidence, time.monotonic() - started)
 
 
-def gather(
-    pool: ThreadPoolExecutor, run: Callable[[Trial], Grade], trials: Sequence[Trial]
-) -> dict[str, Grade]:
-    """The grade of each trial by its name; the first error cancels what has not begun."""
-    try:
-        return dict(zip([trial.name for trial in trials], pool.map(run, trials), strict=True))
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-
-
-def fixed_trials(bench: Bench, problem: Problem, n: int, language: str) -> list[Trial]:
-    """The trials that every checkpoint has, mutants aside."""
-    reference = bench.reference(problem.slug, language, n)
-    turned = GradeOptions(order=SuiteOrder.REVERSE, environment=OTHER_ENVIRONMENT)
-    trials = [
-        Trial("reference", reference),
-        Trial("reverse order, other environment", reference, turned),
-        *(Trial(name, reference, GradeOptions(entry=(name,))) for name in NULL_PROGRAMS),
-    ]
-    if n > 1:
-        trials.append(Trial("previous reference", bench.reference(problem.slug, language, n - 1)))
-    return trials
+def has_mutants(bench: Bench, step: Step) -> bool:
+    """Whether the mutants of a problem are variants of this language's references."""
+    is_ours = isinstance(step.problem, KitProblem)
+    return is_ours and step.language == bench.language_of_answers(step.problem)
 
 
 @contextmanager
-def mutated(bench: Bench, problem: Problem, n: int, language: str) -> Iterator[list[Trial]]:
-    """A trial for each mutant of the checkpoint, in folders that go away with the context.
-
-    The newest tests run first, since they are the likeliest to fail.
-    """
-    options = GradeOptions(order=SuiteOrder.REVERSE, until=Until.FIRST_FAILURE)
+def trials_of(bench: Bench, step: Step, mutants_until: Until) -> Iterator[list[Trial]]:
+    """All trials of a step; the folders of mutants go away with the context."""
     with tempfile.TemporaryDirectory(prefix="slopbench-mutants-") as scratch:
-        trials = []
-        if language == bench.language_of_answers(problem):
-            reference = bench.reference(problem.slug, language, n)
-            for mutant in bench.mutants(problem.slug, n):
-                folder = Path(scratch) / mutant.id
-                apply_mutant(reference, folder, mutant)
-                trials.append(Trial(f"mutant {mutant.id}", folder, options))
+        trials = fixed_trials(bench, step)
+        if has_mutants(bench, step):
+            trials += mutant_trials(bench, step, mutants_until, Path(scratch))
         yield trials
+
+
+def fixed_trials(bench: Bench, step: Step) -> list[Trial]:
+    """The trials that don't depend on mutants."""
+    slug = step.problem.slug
+    reference = bench.reference(slug, step.language, step.n)
+    trials = [Trial(REFERENCE, reference)]
+    if not isinstance(step.problem, KitProblem):
+        return trials
+    turned = GradeOptions(order=SuiteOrder.REVERSE, environment=OTHER_ENVIRONMENT)
+    trials.append(Trial(TURNED, reference, turned))
+    trials += [Trial(name, reference, GradeOptions(entry=(name,))) for name in NULL_PROGRAMS]
+    if step.n > 1:
+        trials.append(Trial(PREVIOUS, bench.reference(slug, step.language, step.n - 1)))
+    return trials
+
+
+def mutant_trials(bench: Bench, step: Step, until: Until, scratch: Path) -> list[Trial]:
+    """A trial for each mutant; the newest tests run first, since they are the likeliest to fail."""
+    options = GradeOptions(order=SuiteOrder.REVERSE, until=until)
+    slug = step.problem.slug
+    reference = bench.reference(slug, step.language, step.n)
+    trials = []
+    for mutant in bench.mutants(slug, step.n):
+        folder = scratch / mutant.id
+        apply_mutant(reference, folder, mutant)
+        trials.append(Trial(f"mutant {mutant.id}", folder, options))
+    return trials

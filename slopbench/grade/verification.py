@@ -1,59 +1,114 @@
-"""checkpoints/<slug>/verification.json: the last result of validating a problem."""
+"""checkpoints/<slug>/verification.json: the last result of validating a problem.
+
+It also is the cache of validation: a checkpoint whose files are those that it was measured on needs
+no second run.
+"""
 
 import hashlib
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from slopbench.config import state_folder
 from slopbench.grade.acceptance import CheckpointResult
+from slopbench.grade.model import SCHEMA_VERSION, Until
+from slopbench.grade.validate import Step, has_mutants
 from slopbench.problem.bench import Bench
-from slopbench.problem.content import content_hash
-from slopbench.problem.model import Problem
+from slopbench.problem.content import entries
+from slopbench.problem.model import KitProblem
 from slopbench.sandbox.protocol import Backend
 
 FILE = "verification.json"
+VALIDATION_VERSION = 2
+"""Changes when validation asks for something else, so that old results don't count any more."""
 
 
-def save_verification(
-    bench: Bench,
-    problem: Problem,
-    language: str,
-    backend: Backend,
-    result: CheckpointResult,
-) -> Path:
-    """Merge the result of a checkpoint into the file and return its path.
+def verification_file(bench: Bench, step: Step) -> Path:
+    """Where the results of a problem are kept; a set that isn't ours is never written to."""
+    if isinstance(step.problem, KitProblem):
+        return bench.answers(step.problem.slug) / FILE
+    name = f"{step.problem.slug}-{step.problem.content_hash[:16]}.json"
+    return state_folder() / "verification" / name
 
-    Results of other checkpoints stay as long as they were measured on the same files with the same
-    tools; results of other languages always stay, with the hashes that they were measured on.
+
+def known_result(bench: Bench, step: Step, mutants_until: Until) -> CheckpointResult | None:
+    """What an earlier validation that went as far measured on the same files, if everything held."""
+    known = _languages_of(verification_file(bench, step)).get(step.language, {"checkpoints": []})
+    for row in known["checkpoints"]:
+        measured_on = row.pop("measured_on")
+        if row["checkpoint"] != step.n or measured_on["inputs"] != inputs_hash(bench, step):
+            continue
+        result = CheckpointResult.from_json(row)
+        is_short = mutants_until is Until.END and not result.surveyed
+        return result if result.ok and not is_short else None
+    return None
+
+
+def save_verification(bench: Bench, step: Step, backend: Backend, result: CheckpointResult) -> Path:
+    """Merge the result of a step into the file of its problem and return the file's path.
+
+    Other results stay; each says which files and tools it was measured on.
     """
-    file = bench.answers(problem.slug) / FILE
+    file = verification_file(bench, step)
     languages = _languages_of(file)
     measured_on = {
-        "problem_hash": problem.content_hash,
-        "answers_hash": answers_hash(bench, problem),
+        "inputs": inputs_hash(bench, step),
         "sandbox": backend.name,
         "toolchain": backend.toolchain().id,
     }
-    before = languages.get(language, {})
-    kept = before.get("checkpoints", []) if measured_on.items() <= before.items() else []
-    merged = {entry["checkpoint"]: entry for entry in [*kept, result.to_json()]}
-    languages[language] = {**measured_on, "checkpoints": [merged[n] for n in sorted(merged)]}
-    content = {"problem": problem.slug, "languages": dict(sorted(languages.items()))}
-    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    before = languages.get(step.language, {}).get("checkpoints", [])
+    known = len(step.problem.checkpoints)
+    merged = {
+        entry["checkpoint"]: entry
+        for entry in [*before, {**result.to_json(), "measured_on": measured_on}]
+        if entry["checkpoint"] <= known
+    }
+    languages[step.language] = {"checkpoints": [merged[n] for n in sorted(merged)]}
+    content = {"problem": step.problem.slug, "languages": dict(sorted(languages.items()))}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f".{FILE}.{os.getpid()}")
+    fresh.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    fresh.replace(file)
     return file
 
 
-def answers_hash(bench: Bench, problem: Problem) -> str:
-    """sha256 (hex) over the references and mutants of a problem."""
-    folders = [bench.answers(problem.slug) / part for part in ("mutants", "reference")]
-    hashes = [content_hash(folder) for folder in folders if folder.is_dir()]
-    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+def inputs_hash(bench: Bench, step: Step) -> str:
+    """sha256 (hex) over all that the result of a step depends on, tools aside.
+
+    That is the problem up to this checkpoint, the references and mutants that are played, and what
+    grading and validation ask for.
+    """
+    digest = hashlib.sha256(f"{VALIDATION_VERSION} {SCHEMA_VERSION} {step.language}\n".encode())
+    for path in input_files(bench, step):
+        data = path.read_bytes()
+        name = path.relative_to(bench.root).as_posix().encode()
+        digest.update(b"%d %d " % (len(name), len(data)) + name + data)
+    return digest.hexdigest()
+
+
+def input_files(bench: Bench, step: Step) -> Iterator[Path]:
+    """The files of the problem without later checkpoints, and the known answers that are used."""
+    problem = step.problem
+    later = {str(each.n) for each in problem.checkpoints if each.n > step.n}
+    for path in entries(problem.folder):
+        if path.is_file() and path.relative_to(problem.folder).parts[0] not in later:
+            yield path
+    for n in (step.n - 1, step.n):
+        folder = bench.reference_folder(problem.slug, step.language, n)
+        if n and folder.is_dir():
+            yield from (path for path in entries(folder) if path.is_file())
+    mutants = bench.mutants_file(problem.slug, step.n)
+    if has_mutants(bench, step) and mutants.is_file():
+        yield mutants
 
 
 def _languages_of(file: Path) -> dict[str, Any]:
-    """What the file holds, by language; nothing if it is missing or no file of ours."""
+    """What the file holds, by language; nothing if it is missing or of another form."""
     try:
-        languages = json.loads(file.read_text(encoding="utf-8"))["languages"]
-    except (OSError, ValueError, KeyError, TypeError):
+        languages: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["languages"]
+        rows = [row for each in languages.values() for row in each["checkpoints"]]
+        return languages if all("measured_on" in row for row in rows) else {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
-    return languages if isinstance(languages, dict) else {}

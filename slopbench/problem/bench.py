@@ -9,8 +9,8 @@ import slopbench
 from slopbench.errors import UsageError
 from slopbench.problem.faults import near_matches
 from slopbench.problem.load import FILE, load_problem
-from slopbench.problem.model import Mutant, Problem
-from slopbench.problem.mutants import load_mutants
+from slopbench.problem.model import Problem
+from slopbench.problem.mutants import Mutant, load_mutants
 
 PACKAGE = Path(slopbench.__file__).parent
 IN_WHEEL = PACKAGE / "_bench"

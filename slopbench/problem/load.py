@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from slopbench.problem.content import links
 from slopbench.problem.faults import BrokenProblem, Fault, faults_of
 from slopbench.problem.markers import test_files, test_functions
-from slopbench.problem.model import Problem
+from slopbench.problem.model import KitProblem
 
 FILE = "problem.toml"
 
 
-def load_problem(folder: Path) -> Problem:
+def load_problem(folder: Path) -> KitProblem:
     """The problem in `folder`.
 
     Raises BrokenProblem with every fault of problem.toml or, if it has none, of the folders.
@@ -24,9 +24,9 @@ def load_problem(folder: Path) -> Problem:
     file = folder / FILE
     data = read_toml(file)
     try:
-        problem = Problem.read(data, folder)
+        problem = KitProblem.read(data, folder)
     except ValidationError as error:
-        raise BrokenProblem(faults_of(error, file, Problem)) from error
+        raise BrokenProblem(faults_of(error, file, KitProblem)) from error
     faults = list(_folder_faults(problem))
     if faults:
         raise BrokenProblem(faults)
@@ -50,7 +50,7 @@ def read_toml(file: Path) -> dict[str, Any]:
         ) from error
 
 
-def _folder_faults(problem: Problem) -> Iterator[Fault]:
+def _folder_faults(problem: KitProblem) -> Iterator[Fault]:
     yield from _name_faults(problem)
     yield from (
         Fault(path, "is a symbolic link", "put the file itself there")
@@ -63,7 +63,7 @@ def _folder_faults(problem: Problem) -> Iterator[Fault]:
     yield from _unannounced(problem)
 
 
-def _name_faults(problem: Problem) -> Iterator[Fault]:
+def _name_faults(problem: KitProblem) -> Iterator[Fault]:
     folder = problem.folder.absolute().name
     if folder == problem.slug:
         return
@@ -110,7 +110,7 @@ def _test_faults(tests: Path, n: int) -> Iterator[Fault]:
         )
 
 
-def _repeated_names(problem: Problem) -> Iterator[Fault]:
+def _repeated_names(problem: KitProblem) -> Iterator[Fault]:
     """pytest and our test ids tell test files apart by their names, over all checkpoints."""
     first: dict[str, int] = {}
     for n in (checkpoint.n for checkpoint in problem.checkpoints):
@@ -121,7 +121,7 @@ def _repeated_names(problem: Problem) -> Iterator[Fault]:
             first.setdefault(file.name, n)
 
 
-def _unannounced(problem: Problem) -> Iterator[Fault]:
+def _unannounced(problem: KitProblem) -> Iterator[Fault]:
     known = {str(checkpoint.n) for checkpoint in problem.checkpoints}
     for path in sorted(problem.folder.iterdir()):
         if path.is_dir() and re.fullmatch(r"\d+", path.name) and path.name not in known:

@@ -1,15 +1,14 @@
-"""What a problem is: the frozen models behind problem.toml and mutants/<n>.toml."""
+"""What a problem is to every room, whatever its format, and the models behind problem.toml."""
 
 import re
-import shlex
+from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     field_validator,
@@ -20,76 +19,16 @@ from pydantic_core import PydanticCustomError
 from slopbench.config import CANARY
 from slopbench.errors import UsageError
 from slopbench.problem.content import content_hash
-
-ROOT = "{root}"
-"""In an entry command: the folder of the solution inside the sandbox."""
+from slopbench.problem.entry import Entry, Frozen, Text
+from slopbench.problem.markers import TestFunction, test_files, test_functions
 
 ENTRY = "{entry}"
 """In a spec: the command that the agent must make work in its directory."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 Count = Annotated[int, Field(strict=True, gt=0)]
 Seconds = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 TestId = Annotated[str, StringConstraints(pattern=r"^[1-9]\d*/test_\w+\.py(::Test\w+)?::test\w*$")]
-
-
-class Frozen(BaseModel):
-    """A model that can't change and that refuses keys it doesn't know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Entry(Frozen):
-    """How a solution in one language is started, and built if it must be.
-
-    `{root}` in both commands stands for the solution's folder inside the sandbox.
-    """
-
-    command: Text
-    build: Text | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_a_bare_command(cls, value: Any) -> Any:
-        return {"command": value} if isinstance(value, str) else value
-
-    @field_validator("command")
-    @classmethod
-    def _names_the_solution(cls, command: str) -> str:
-        if ROOT not in command:
-            raise PydanticCustomError(
-                "entry_root",
-                "lacks {root}, the solution's folder; write it like python3 {root}/main.py",
-            )
-        return _splittable(command)
-
-    @field_validator("build")
-    @classmethod
-    def _is_a_command(cls, build: str | None) -> str | None:
-        return build and _splittable(build)
-
-    def argv(self, root: str) -> list[str]:
-        """The words of the command, with `{root}` replaced in each of them."""
-        return [word.replace(ROOT, root) for word in shlex.split(self.command)]
-
-    @property
-    def in_workspace(self) -> str:
-        """The command as it works inside the solution's folder, such as `python3 main.py`."""
-        command = re.sub(r"^\{root\}/", "./", self.command)
-        return command.replace(f"{ROOT}/", "").replace(ROOT, ".")
-
-
-def _splittable(command: str) -> str:
-    try:
-        shlex.split(command)
-    except ValueError as error:
-        raise PydanticCustomError(
-            "command_words",
-            "is no command line ({reason}); close every quote",
-            {"reason": str(error).lower()},
-        ) from error
-    return command
 
 
 class ProblemLimits(Frozen):
@@ -115,18 +54,28 @@ class ProblemLimits(Frozen):
 class Checkpoint(Frozen):
     """One step of a problem.
 
-    `punishes` names the design that this step makes costly; an agent never sees it.
-    `retired` holds ids of earlier tests that no longer hold, such as `1/test_x.py::test_name`;
-    the id of a function covers all its parametrised rows.
+    `punishes` names the design that this step makes costly, where that is known; an agent never
+    sees it. `retired` holds ids of earlier tests that no longer hold.
     """
 
     n: Count
     title: Text
+    punishes: str = ""
+    retired: tuple[str, ...] = ()
+
+
+class KitCheckpoint(Checkpoint):
+    """One step as problem.toml gives it.
+
+    The ids in `retired` look like `1/test_x.py::test_name`; the id of a function covers all its
+    parametrised rows.
+    """
+
     punishes: Text
     retired: tuple[TestId, ...] = ()
 
     @model_validator(mode="after")
-    def _retires_earlier_tests_only(self) -> "Checkpoint":
+    def _retires_earlier_tests_only(self) -> "KitCheckpoint":
         for test in self.retired:
             if int(test.split("/")[0]) >= self.n:
                 raise PydanticCustomError(
@@ -137,75 +86,90 @@ class Checkpoint(Frozen):
         return self
 
 
-class Mutant(Frozen):
-    """A faulty variant of a reference: in `file`, `find` (which occurs once) becomes `replace`.
+@dataclass(frozen=True)
+class Asset:
+    """A file or folder that a problem gives to agents beside the specification.
 
-    `breaks` quotes the sentence of the specification that the variant breaks.
+    Attributes:
+        id: its name among the assets of the problem.
+        path: where it lies on the host.
+        save_path: where an agent finds it, relative to the workspace.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^\w[\w-]*$")]
-    breaks: Text
-    file: Text
-    find: Annotated[str, StringConstraints(min_length=1)]
-    replace: str
-
-    @field_validator("file")
-    @classmethod
-    def _stays_inside(cls, file: str) -> str:
-        if Path(file).is_absolute() or ".." in Path(file).parts:
-            raise PydanticCustomError(
-                "outside", "leaves the reference; give a path relative to the reference's folder"
-            )
-        return file
-
-    @model_validator(mode="after")
-    def _changes_something(self) -> "Mutant":
-        if self.find == self.replace:
-            raise PydanticCustomError(
-                "no_change",
-                "find and replace are equal; the variant must differ from the reference",
-            )
-        return self
+    id: str
+    path: Path
+    save_path: str
 
 
 class Problem(Frozen):
-    """A program that grows through checkpoints, as problem.toml and its folder describe it."""
+    """A program that grows through checkpoints. Each format of problems has a subclass."""
 
-    schema_version: Literal[1] = Field(alias="schema")
-    slug: Slug
+    slug: str
     title: Text
     pitch: Text
-    interface: Literal["cli", "stream", "repl", "http", "tcp"]
-    difficulty: Literal["easy", "medium", "medium-hard", "hard"]
+    interface: str
+    difficulty: str
     tags: tuple[Text, ...] = Field(min_length=1)
-    canary: Annotated[str, StringConstraints(pattern=r"^slopbench-canary [0-9a-f-]{36}$")] = CANARY
     entry: dict[str, Entry] = Field(min_length=1)
     limits: ProblemLimits = ProblemLimits()
-    environment: dict[str, str] = {}
+    environment: dict[str, str] = Field(default_factory=dict)
     checkpoints: tuple[Checkpoint, ...] = Field(alias="checkpoint", min_length=1)
-    notes: dict[str, str] = {}
+    notes: dict[str, str] = Field(default_factory=dict)
     folder: Path = Field(alias="(folder)")
 
     @classmethod
-    def read(cls, data: Mapping[str, Any], folder: Path) -> "Problem":
-        """The problem that the parsed problem.toml of `folder` describes.
+    def read(cls, data: Mapping[str, Any], folder: Path) -> Self:
+        """The problem in `folder` that the parsed file describes.
 
         Raises pydantic's ValidationError.
         """
         return cls.model_validate({**data, "(folder)": folder})
 
-    @field_validator("checkpoints")
-    @classmethod
-    def _numbered_without_gaps(cls, checkpoints: tuple[Checkpoint, ...]) -> tuple[Checkpoint, ...]:
-        given = [checkpoint.n for checkpoint in checkpoints]
-        wanted = list(range(1, len(given) + 1))
-        if given != wanted:
-            raise PydanticCustomError(
-                "numbers",
-                "n is {given}, expected {wanted}; number them from 1 in order, without gaps",
-                {"given": _listed(given), "wanted": _listed(wanted)},
-            )
-        return checkpoints
+    @abstractmethod
+    def spec(self, n: int, language: str) -> str:
+        """The specification of checkpoint `n` as an agent sees it.
+
+        Raises UsageError for an unknown checkpoint or language.
+        """
+
+    @abstractmethod
+    def test_functions(self, n: int) -> list[TestFunction]:
+        """The tests that are new at checkpoint `n`, found by reading; raises BrokenProblem."""
+
+    @property
+    @abstractmethod
+    def secrets(self) -> tuple[Path, ...]:
+        """Host folders that no solution may see, wherever they lie: tests, answers, later specs."""
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """What an agent finds in its workspace beside its own files."""
+        return ()
+
+    @property
+    def test_dependencies(self) -> tuple[str, ...]:
+        """The packages that the tests need beside pytest, as PEP 508 requirements."""
+        return ()
+
+    @property
+    def installs_requirements(self) -> bool:
+        """Whether the packages in a solution's requirements.txt are installed for it."""
+        return False
+
+    @property
+    def data_visible(self) -> bool:
+        """Whether the program may see the files beside the tests: a weaker isolation, recorded."""
+        return False
+
+    def limits_at(self, n: int) -> ProblemLimits:
+        """The limits that hold at checkpoint `n`."""
+        self.checkpoint(n)
+        return self.limits
+
+    def environment_at(self, n: int) -> Mapping[str, str]:
+        """The variables that the program gets at checkpoint `n`."""
+        self.checkpoint(n)
+        return self.environment
 
     def checkpoint(self, n: int) -> Checkpoint:
         """Checkpoint number `n`; raises UsageError if there is none."""
@@ -227,6 +191,42 @@ class Problem(Frozen):
             )
         return self.entry[language]
 
+    @cached_property
+    def content_hash(self) -> str:
+        """sha256 over the path and the content of every file of the problem's folder."""
+        return content_hash(self.folder)
+
+
+class KitProblem(Problem):
+    """A problem in our own format: problem.toml, and tests that use the test kit."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    slug: Slug
+    interface: Literal["cli", "stream", "repl", "http", "tcp"]
+    difficulty: Literal["easy", "medium", "medium-hard", "hard"]
+    canary: Annotated[str, StringConstraints(pattern=r"^slopbench-canary [0-9a-f-]{36}$")] = CANARY
+    checkpoints: tuple[KitCheckpoint, ...] = Field(alias="checkpoint", min_length=1)
+
+    @field_validator("checkpoints")
+    @classmethod
+    def _numbered_without_gaps(
+        cls, checkpoints: tuple[KitCheckpoint, ...]
+    ) -> tuple[KitCheckpoint, ...]:
+        given = [checkpoint.n for checkpoint in checkpoints]
+        wanted = list(range(1, len(given) + 1))
+        if given != wanted:
+            raise PydanticCustomError(
+                "numbers",
+                "n is {given}, expected {wanted}; number them from 1 in order, without gaps",
+                {"given": _listed(given), "wanted": _listed(wanted)},
+            )
+        return checkpoints
+
+    @property
+    def secrets(self) -> tuple[Path, ...]:
+        """The benchmark: it has the answers too."""
+        return (self.folder.absolute().parents[1],)
+
     def spec_file(self, n: int) -> Path:
         """The file with the specification of checkpoint `n`, canary included."""
         return self.folder / str(self.checkpoint(n).n) / "spec.md"
@@ -243,10 +243,10 @@ class Problem(Frozen):
         """The folder with the tests that are new at checkpoint `n`."""
         return self.folder / str(self.checkpoint(n).n) / "tests"
 
-    @cached_property
-    def content_hash(self) -> str:
-        """sha256 over the path and the content of every file of the problem's folder."""
-        return content_hash(self.folder)
+    def test_functions(self, n: int) -> list[TestFunction]:
+        """The tests that are new at checkpoint `n`, found by reading; raises BrokenProblem."""
+        files = test_files(self.tests_folder(n))
+        return [test for file in files for test in test_functions(file, n)]
 
 
 def without_canary(spec: str) -> str:

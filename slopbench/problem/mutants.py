@@ -4,17 +4,50 @@ import shutil
 import stat
 from collections import Counter
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import ValidationError
+from pydantic import StringConstraints, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from slopbench.errors import ValidationFailed
 from slopbench.problem.content import CACHES
+from slopbench.problem.entry import Frozen, Text
 from slopbench.problem.faults import BrokenProblem, Fault, faults_of
 from slopbench.problem.load import read_toml
-from slopbench.problem.model import Frozen, Mutant
 
 FEWEST_MUTANTS = 3
 """How many mutants a checkpoint needs to show that its tests can fail."""
+
+
+class Mutant(Frozen):
+    """A faulty variant of a reference: in `file`, `find` (which occurs once) becomes `replace`.
+
+    `breaks` quotes the sentence of the specification that the variant breaks.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^\w[\w-]*$")]
+    breaks: Text
+    file: Text
+    find: Annotated[str, StringConstraints(min_length=1)]
+    replace: str
+
+    @field_validator("file")
+    @classmethod
+    def _stays_inside(cls, file: str) -> str:
+        if Path(file).is_absolute() or ".." in Path(file).parts:
+            raise PydanticCustomError(
+                "outside", "leaves the reference; give a path relative to the reference's folder"
+            )
+        return file
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> "Mutant":
+        if self.find == self.replace:
+            raise PydanticCustomError(
+                "no_change",
+                "find and replace are equal; the variant must differ from the reference",
+            )
+        return self
 
 
 class MutantFile(Frozen):

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from slopbench.errors import UsageError
 from slopbench.problem.content import content_hash
-from slopbench.problem.model import Frozen, Text
+from slopbench.problem.entry import Frozen, Text
 
 FOLDER: Final = "(folder)"
 """The key under which loading hands over the runner's folder; no key of a file has this name."""

@@ -5,10 +5,10 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from slopbench.cli.app import problems as _problems
-
-app = _problems.app
+from slopbench.cli import app as command_line
 from slopbench.errors import UsageError
+
+app = command_line.problems.app
 
 
 @pytest.fixture
@@ -179,9 +179,45 @@ def test_a_new_problem_validates(problems, tmp_path):
         {"killed": 4, "total": 4},
     )
     file = tmp_path / "bench/checkpoints/pocket-money/verification.json"
-    written = json.loads(file.read_text())["languages"]["python"]
-    assert written["checkpoints"] == report["checkpoints"]
-    assert written["sandbox"] == "bubblewrap"
+    written = json.loads(file.read_text())["languages"]["python"]["checkpoints"]
+    assert [row.pop("measured_on")["sandbox"] for row in written] == ["bubblewrap"] * 2
+    added = {"problem": "pocket-money", "reused": False}
+    assert [{**row, **added} for row in written] == report["checkpoints"]
+
+
+def test_what_is_sound_and_unchanged_isnt_run_again(problems, tmp_path):
+    words = ["validate", "--all", "--sandbox", "bubblewrap"]
+    problems("new", "purse")
+    assert "reference graded" in problems(*words, "-j", "2").stderr
+    again = problems(*words)
+    assert again.stderr == ""
+    assert again.stdout.count("unchanged") == 4
+    spec = tmp_path / "bench/problems/purse/2/spec.md"
+    spec.write_text(spec.read_text() + "\n")
+    report = json.loads(problems(*words, "--json").stdout)
+    reused = {
+        each["problem"]: [row["reused"] for row in each["checkpoints"]]
+        for each in report["problems"]
+    }
+    assert reused == {"pocket-money": [True, True], "purse": [True, False]}
+    assert report["ok"]
+
+
+def test_a_survey_runs_mutants_to_the_end_and_again_runs_everything(problems):
+    words = ["validate", "pocket-money", "--checkpoint", "1", "--sandbox", "bubblewrap", "--json"]
+    assert json.loads(problems(*words).stdout)["checkpoints"][0]["tests_no_mutant_fails"] is None
+    (row,) = json.loads(problems(*words, "--survey").stdout)["checkpoints"]
+    assert row["tests_no_mutant_fails"]
+    assert len(row["tests_no_mutant_fails"]) < sum(row["new_tests"].values())
+    assert json.loads(problems(*words).stdout)["checkpoints"][0]["reused"]
+    assert not json.loads(problems(*words, "--again").stdout)["checkpoints"][0]["reused"]
+
+
+@pytest.mark.parametrize("words", [[], ["pocket-money", "--all"]])
+def test_validate_wants_names_or_all(problems, words):
+    error = problems("validate", *words, ok=False).exception
+    assert isinstance(error, UsageError)
+    assert "give either SLUG" in str(error)
 
 
 def test_validation_says_which_tests_demand_nothing(problems, tmp_path):
@@ -190,16 +226,17 @@ def test_validation_says_which_tests_demand_nothing(problems, tmp_path):
     words = ["pocket-money", "--checkpoint", "1", "--sandbox", "bubblewrap"]
     result = problems("validate", *words, ok=False)
     assert result.exit_code == 1
-    faults = [line for line in result.stdout.splitlines() if line.startswith("checkpoint 1: ")]
+    start = "pocket-money checkpoint 1: "
+    faults = [line for line in result.stdout.splitlines() if line.startswith(start)]
     assert faults == [
-        "checkpoint 1: the program 'true' passes 1 tests: 1/test_total.py::test_nothing",
-        "checkpoint 1: the program 'false' passes 1 tests: 1/test_total.py::test_nothing",
-        "checkpoint 1: mutant empty_lines_not_counted passes every test",
-        "checkpoint 1: mutant leading_zeros_allowed passes every test",
-        "checkpoint 1: mutant more_arguments_ignored passes every test",
+        f"{start}the program 'true' passes 1 tests: 1/test_total.py::test_nothing",
+        f"{start}the program 'false' passes 1 tests: 1/test_total.py::test_nothing",
+        f"{start}mutant empty_lines_not_counted passes every test",
+        f"{start}mutant leading_zeros_allowed passes every test",
+        f"{start}mutant more_arguments_ignored passes every test",
     ]
     assert "NOT OK" in result.stdout
-    assert "checkpoint 1: reference graded" in result.stderr
+    assert "checkpoint 1 in python: reference graded" in result.stderr
 
 
 def test_validation_ends_with_its_results_where_they_cannot_be_kept(problems, tmp_path):

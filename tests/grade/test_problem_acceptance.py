@@ -8,8 +8,8 @@ import pytest
 
 from slopbench.errors import InfrastructureError, UsageError, ValidationFailed
 from slopbench.grade.model import BuildResult, Grade, Group, SuiteOrder, TestResult, Until
-from slopbench.grade.validate import OTHER_ENVIRONMENT, tar_of, validate_checkpoint
-from slopbench.grade.verification import save_verification
+from slopbench.grade.validate import OTHER_ENVIRONMENT, Step, tar_of, validate
+from slopbench.grade.verification import known_result, save_verification
 from slopbench.problem.bench import Bench
 from slopbench.problem.scaffold import new_problem
 
@@ -58,47 +58,54 @@ class Grader:
         }
         self.options = {}
 
-    def __call__(self, problem, n, folder, options):
-        kind = self.kind(n, folder, options)
+    def __call__(self, step, folder, options):
+        kind = self.kind(step.n, folder, options)
         self.options[kind] = options
         return self.grades[kind]
 
     def kind(self, n, folder, options):
         if options.entry:
             return options.entry[0]
-        if options.until is Until.FIRST_FAILURE:
-            return "mutant"
+        if "slopbench-mutants-" in str(folder):
+            return folder.name if folder.name in self.grades else "mutant"
         if options.environment:
             return "turned"
         return "reference" if folder.name == str(n) else "previous"
 
 
-def validated(bench, grader, n=2, language="python", progress=None):
-    return validate_checkpoint(
+def validated(bench, grader, n=2, language="python", progress=None, until=Until.FIRST_FAILURE):
+    steps = [Step(bench.problem(SLUG), n, language)]
+    return dict(validated_all(bench, grader, steps, progress, until))[f"{SLUG} {n} {language}"]
+
+
+def validated_all(bench, grader, steps, progress=None, until=Until.FIRST_FAILURE):
+    for step, result in validate(
         bench,
-        bench.problem(SLUG),
-        n,
-        language=language,
-        grade_folder=grader,
+        steps,
+        grader=grader,
         jobs=2,
+        mutants_until=until,
         progress=progress or [].append,
-    )
+    ):
+        yield f"{step.problem.slug} {step.n} {step.language}", result
 
 
 def test_a_sound_checkpoint_is_accepted_with_its_figures(bench):
     result = validated(bench, Grader())
     assert result.ok
     figures = result.to_json()
-    assert figures.pop("seconds") >= 0
     assert figures == {
         "checkpoint": 2,
+        "language": "python",
         "new_tests": {"core": 3, "functionality": 5, "error": 2},
         "reference": {"passed": 14, "total": 14},
         "order_and_environment": {"passed": 14, "total": 14},
         "null_programs": {"passed": 0, "total": 28},
         "previous_reference_new_tests_passed": 2,
         "mutants": {"killed": 4, "total": 4},
+        "tests_no_mutant_fails": None,
         "reference_seconds": 1.0,
+        "seconds": 9.0,
         "ok": True,
         "faults": [],
     }
@@ -194,9 +201,9 @@ def test_a_mutant_is_graded_in_its_own_folder_that_is_gone_afterwards(bench):
     seen = {}
 
     class Looking(Grader):
-        def __call__(self, problem, n, folder, options):
+        def __call__(self, step, folder, options):
             seen[folder] = (folder / "main.py").read_text()
-            return super().__call__(problem, n, folder, options)
+            return super().__call__(step, folder, options)
 
     validated(bench, Looking())
     mutants = {folder: text for folder, text in seen.items() if bench.root not in folder.parents}
@@ -229,7 +236,37 @@ def test_progress_is_told_of_each_grading(bench):
     told = []
     validated(bench, Grader(), progress=told.append)
     assert len(told) == 9
-    assert "checkpoint 2: mutant undo_takes_the_first graded in 1.0 s" in told
+    assert (
+        "pocket-money checkpoint 2 in python: mutant undo_takes_the_first graded in 1.0 s" in told
+    )
+
+
+def test_many_checkpoints_come_in_their_order(bench):
+    steps = [Step(bench.problem(SLUG), n, "python") for n in (2, 1, 2)]
+    told = [name.split()[1] for name, _ in validated_all(bench, Grader(), steps)]
+    assert told == ["2", "1", "2"]
+
+
+def test_an_error_ends_what_has_not_begun(bench):
+    class Broken(Grader):
+        calls = 0
+
+        def __call__(self, step, folder, options):
+            Broken.calls += 1
+            raise InfrastructureError("no room")
+
+    steps = [Step(bench.problem(SLUG), 2, "python")] * 20
+    with pytest.raises(InfrastructureError):
+        list(validated_all(bench, Broken(), steps))
+    assert Broken.calls < 20 * 9
+
+
+def test_a_survey_lists_the_new_tests_that_no_mutant_fails(bench):
+    grader = Grader(mutant=graded(8), undo_takes_the_first=graded(5))
+    result = validated(bench, grader, until=Until.END)
+    assert result.surveyed
+    assert result.to_json()["tests_no_mutant_fails"] == [f"2/test_x.py::test_{i}" for i in range(5)]
+    assert grader.options["mutant"].until is Until.END
 
 
 def test_a_solution_is_handed_over_without_caches_owners_and_times(bench, tmp_path):
@@ -248,27 +285,73 @@ def test_a_solution_is_handed_over_without_caches_owners_and_times(bench, tmp_pa
 BACKEND = SimpleNamespace(name="bubblewrap", toolchain=lambda: SimpleNamespace(id="tools-1"))
 
 
-def saved(bench, result, backend=BACKEND, language="python"):
-    file = save_verification(bench, bench.problem(SLUG), language, backend, result)
+def step(bench, n=2, language="python"):
+    return Step(bench.problem(SLUG), n, language)
+
+
+def saved(bench, result, n=2, language="python"):
+    file = save_verification(bench, step(bench, n, language), BACKEND, result)
     return json.loads(file.read_text())["languages"]
 
 
-def test_verification_merges_checkpoints_that_were_measured_on_the_same_files(bench):
-    results = {n: validated(bench, Grader(), n=n) for n in (1, 2)}
-    saved(bench, results[2])
-    first = saved(bench, results[1])["python"]
-    assert [entry["checkpoint"] for entry in first["checkpoints"]] == [1, 2]
-    assert (first["sandbox"], first["toolchain"]) == ("bubblewrap", "tools-1")
+def known(bench, n=2, until=Until.FIRST_FAILURE):
+    return known_result(bench, step(bench, n), until)
 
 
-def test_verification_forgets_what_was_measured_on_other_files_or_tools(bench):
-    result = {n: validated(bench, Grader(), n=n) for n in (1, 2)}
-    saved(bench, result[1])
-    main = bench.reference(SLUG, "python", 2) / "main.py"
-    main.write_text(main.read_text() + "\n")
-    assert len(saved(bench, result[2])["python"]["checkpoints"]) == 1
-    other = SimpleNamespace(name="docker", toolchain=lambda: SimpleNamespace(id="tools-2"))
-    assert len(saved(bench, result[1], backend=other)["python"]["checkpoints"]) == 1
+def test_verification_keeps_each_checkpoint_and_says_what_it_was_measured_on(bench):
+    for n in (2, 1):
+        rows = saved(bench, validated(bench, Grader(), n=n), n=n)["python"]["checkpoints"]
+    assert [row["checkpoint"] for row in rows] == [1, 2]
+    assert rows[0]["measured_on"]["sandbox"] == "bubblewrap"
+    assert rows[0]["measured_on"]["toolchain"] == "tools-1"
+    assert rows[0]["measured_on"]["inputs"] != rows[1]["measured_on"]["inputs"]
+
+
+def test_what_was_found_sound_is_known_until_something_changes(bench):
+    result = validated(bench, Grader())
+    saved(bench, result)
+    assert known(bench) == result
+    assert known(bench, n=1) is None
+
+
+CHANGES = {
+    "a test": "problems/pocket-money/1/tests/test_total.py",
+    "the specification": "problems/pocket-money/2/spec.md",
+    "the description": "problems/pocket-money/problem.toml",
+    "the reference": "checkpoints/pocket-money/reference/python/2/main.py",
+    "the previous reference": "checkpoints/pocket-money/reference/python/1/main.py",
+    "the mutants": "checkpoints/pocket-money/mutants/2.toml",
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_makes_a_result_unknown(bench, what):
+    saved(bench, validated(bench, Grader()))
+    file = bench.root / CHANGES[what]
+    file.write_text(file.read_text() + "\n")
+    assert known(bench) is None
+
+
+def test_a_later_checkpoint_doesnt_touch_the_result_of_an_earlier_one(bench):
+    result = validated(bench, Grader(), n=1)
+    saved(bench, result, n=1)
+    for file in ("2/spec.md", "2/tests/test_names.py"):
+        with (bench.problems_folder / SLUG / file).open("a") as end:
+            end.write("\n")
+    assert known(bench, n=1) == result
+
+
+def test_what_did_not_hold_is_measured_again(bench):
+    saved(bench, validated(bench, Grader(reference=graded(13))))
+    assert known(bench) is None
+
+
+def test_a_survey_isnt_answered_with_a_result_of_less(bench):
+    saved(bench, validated(bench, Grader()))
+    assert known(bench, until=Until.END) is None
+    surveyed = validated(bench, Grader(), until=Until.END)
+    saved(bench, surveyed)
+    assert known(bench, until=Until.END) == known(bench) == surveyed
 
 
 def test_verification_keeps_languages_apart(bench):
@@ -277,6 +360,10 @@ def test_verification_keeps_languages_apart(bench):
     assert set(saved(bench, result, language="go")) == {"go", "python"}
 
 
-def test_verification_replaces_a_file_of_another_form(bench):
-    (bench.answers(SLUG) / "verification.json").write_text("[]")
+@pytest.mark.parametrize(
+    "content", ["[]", "{}", '{"languages": {"python": {"checkpoints": [{}]}}}']
+)
+def test_verification_replaces_a_file_of_another_form(bench, content):
+    (bench.answers(SLUG) / "verification.json").write_text(content)
+    assert known(bench) is None
     assert set(saved(bench, validated(bench, Grader()))) == {"python"}

@@ -3,8 +3,7 @@
 import pytest
 
 from slopbench.errors import ValidationFailed
-from slopbench.problem.model import Mutant
-from slopbench.problem.mutants import apply_mutant
+from slopbench.problem.mutants import Mutant, apply_mutant
 
 
 def mutant(**changes):

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from slopbench.config import CANARY
 from slopbench.errors import UsageError
+from slopbench.problem.entry import Entry
 from slopbench.problem.load import load_problem
-from slopbench.problem.model import Entry, without_canary
+from slopbench.problem.model import without_canary
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from slopbench.problem.faults import BrokenProblem
 from slopbench.problem.lint.finding import Rule, Spot, Subject
-from slopbench.problem.model import Mutant
-from slopbench.problem.mutants import FEWEST_MUTANTS, occurrences
+from slopbench.problem.mutants import FEWEST_MUTANTS, Mutant, occurrences
 
 
 def missing_references(subject: Subject) -> Iterator[Spot]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from slopbench.problem.bench import Bench
-from slopbench.problem.markers import TestFunction, test_files, test_functions
-from slopbench.problem.model import Problem
+from slopbench.problem.markers import TestFunction, test_files
+from slopbench.problem.model import KitProblem
 
 Severity = Literal["error", "warning"]
 
@@ -63,7 +63,7 @@ class Subject:
     """A loaded problem with everything that rules look at."""
 
     bench: Bench
-    problem: Problem
+    problem: KitProblem
 
     @cached_property
     def numbers(self) -> list[int]:
@@ -86,7 +86,7 @@ class Subject:
     @cached_property
     def tests(self) -> list[TestFunction]:
         """The test functions of all checkpoints."""
-        return [test for n, file in self.test_files for test in test_functions(file, n)]
+        return [test for n in self.numbers for test in self.problem.test_functions(n)]
 
     @cached_property
     def shared_modules(self) -> list[Path]:

@@ -6,6 +6,7 @@ from slopbench.problem.bench import Bench
 from slopbench.problem.faults import BrokenProblem, Fault
 from slopbench.problem.lint import answers, files, specs, suites
 from slopbench.problem.lint.finding import Finding, Rule, Subject
+from slopbench.problem.model import KitProblem
 
 RULES: tuple[Rule, ...] = (*files.RULES, *specs.RULES, *suites.RULES, *answers.RULES)
 """Every rule but `loads`, which is what loading a problem checks."""
@@ -18,7 +19,10 @@ def lint_problem(bench: Bench, slug: str) -> list[Finding]:
     if there is no such problem.
     """
     try:
-        subject = Subject(bench, bench.problem(slug))
+        problem = bench.problem(slug)
+        if not isinstance(problem, KitProblem):
+            return []
+        subject = Subject(bench, problem)
         spots = [(rule, spot) for rule in RULES for spot in rule.check(subject)]
     except BrokenProblem as error:
         return [_unloadable(bench, slug, fault) for fault in error.faults]
