@@ -174,14 +174,14 @@ def show(rows: list[dict[str, Any]]) -> None:
 
 def cells(row: dict[str, Any]) -> list[Any]:
     """One checkpoint as a row of a table; new tests as core + functionality + error."""
-    new = row["new_tests"].values()
+    new = (row["new_tests"] or {}).values()
     previous = row["previous_reference_new_tests_passed"]
     figures = {
         **row,
         "previous_reference_new_tests_passed": None if previous is None else [previous, sum(new)],
     }
     shown_figures = (shown(figures[key]) for key in FIGURES.values())
-    return [row["checkpoint"], " + ".join(map(str, new)), *shown_figures, verdict(row)]
+    return [row["checkpoint"], " + ".join(map(str, new)) or "-", *shown_figures, verdict(row)]
 
 
 def shown(value: Any) -> str:

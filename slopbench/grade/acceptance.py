@@ -72,6 +72,7 @@ def judged(evidence: Evidence) -> CheckpointResult:
         "language": evidence.language,
         "new_tests": new_tests(evidence.reference),
         "reference": share(evidence.reference),
+        "reference_failures": [t.id for t in evidence.reference.tests if not t.passed],
         "order_and_environment": evidence.turned and share(evidence.turned),
         "null_programs": null_figures(evidence),
         "previous_reference_new_tests_passed": evidence.previous
@@ -82,6 +83,22 @@ def judged(evidence: Evidence) -> CheckpointResult:
         "seconds": round(sum(each.seconds for each in gradings if each is not None), 1),
     }
     return CheckpointResult(measured, tuple(all_faults(evidence)))
+
+
+def unanswered(n: int, language: str) -> CheckpointResult:
+    """The result of a checkpoint without a reference: nothing was measured, and it says so."""
+    figures = ("new_tests", "reference", "order_and_environment", "null_programs", "mutants")
+    measured = {
+        "checkpoint": n,
+        "language": language,
+        **dict.fromkeys(figures),
+        "reference_failures": [],
+        "previous_reference_new_tests_passed": None,
+        "tests_no_mutant_fails": None,
+        "reference_seconds": None,
+        "seconds": 0.0,
+    }
+    return CheckpointResult(measured, ("there is no reference",))
 
 
 def null_figures(evidence: Evidence) -> dict[str, int] | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from slopbench.grade.acceptance import CheckpointResult, Evidence, judged
+from slopbench.grade.acceptance import CheckpointResult, Evidence, judged, unanswered
 from slopbench.grade.grading import grade
 from slopbench.grade.model import Grade, GradeOptions, SuiteOrder, Until
 from slopbench.problem.bench import Bench
@@ -120,7 +120,10 @@ def validate(
                 begun.append((step, {t.name: pool.submit(run, step, t) for t in trials}))
             for step, futures in begun:
                 grades = {name: future.result() for name, future in futures.items()}
-                yield step, judged(evidence(bench, step, grades, mutants_until))
+                if REFERENCE in grades:
+                    yield step, judged(evidence(bench, step, grades, mutants_until))
+                else:
+                    yield step, unanswered(step.n, step.language)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -162,12 +165,13 @@ def trials_of(bench: Bench, step: Step, mutants_until: Until) -> Iterator[list[T
 
 
 def fixed_trials(bench: Bench, step: Step) -> list[Trial]:
-    """The trials that don't depend on mutants."""
+    """The trials that don't depend on mutants; none where a foreign set has no reference."""
     slug = step.problem.slug
+    if not isinstance(step.problem, KitProblem):
+        folder = bench.reference_folder(slug, step.language, step.n)
+        return [Trial(REFERENCE, folder)] if folder.is_dir() else []
     reference = bench.reference(slug, step.language, step.n)
     trials = [Trial(REFERENCE, reference)]
-    if not isinstance(step.problem, KitProblem):
-        return trials
     turned = GradeOptions(order=SuiteOrder.REVERSE, environment=OTHER_ENVIRONMENT)
     trials.append(Trial(TURNED, reference, turned))
     trials += [Trial(name, reference, GradeOptions(entry=(name,))) for name in NULL_PROGRAMS]

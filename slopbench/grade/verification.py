@@ -95,9 +95,9 @@ def input_files(bench: Bench, step: Step) -> Iterator[Path]:
     for path in entries(problem.folder):
         if path.is_file() and path.relative_to(problem.folder).parts[0] not in later:
             yield path
-    for n in (step.n - 1, step.n):
+    for n in range(max(1, step.n - 1), step.n + 1):
         folder = bench.reference_folder(problem.slug, step.language, n)
-        if n and folder.is_dir():
+        if folder.is_dir():
             yield from (path for path in entries(folder) if path.is_file())
     mutants = bench.mutants_file(problem.slug, step.n)
     if has_mutants(bench, step) and mutants.is_file():

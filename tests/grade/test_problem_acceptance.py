@@ -99,6 +99,7 @@ def test_a_sound_checkpoint_is_accepted_with_its_figures(bench):
         "language": "python",
         "new_tests": {"core": 3, "functionality": 5, "error": 2},
         "reference": {"passed": 14, "total": 14},
+        "reference_failures": [],
         "order_and_environment": {"passed": 14, "total": 14},
         "null_programs": {"passed": 0, "total": 28},
         "previous_reference_new_tests_passed": 2,
