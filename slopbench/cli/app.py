@@ -11,7 +11,18 @@ from typing import Annotated, Any, TextIO, cast
 import typer
 
 from slopbench import __version__
-from slopbench.cli import image, machine, problems, report, run, runners, score, validate
+from slopbench.cli import (
+    image,
+    imports,
+    machine,
+    problems,
+    report,
+    rescore,
+    run,
+    runners,
+    score,
+    validate,
+)
 from slopbench.errors import ExitCode, SlopbenchError
 
 CommandLineError = cast(Any, typer.BadParameter.__base__)
@@ -25,11 +36,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (run, report, score, machine):
+for group in (run, report, rescore, score, machine):
     group.register(app)
 problems.app.command()(validate.validate)
 app.add_typer(problems.app, name="problems")
 app.add_typer(runners.app, name="runners")
+app.add_typer(imports.app, name="import")
 app.add_typer(image.app, name="image")
 
 

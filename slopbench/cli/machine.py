@@ -1,14 +1,23 @@
 """`doctor` and `clean`: what this machine offers, and what it should be rid of."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from slopbench.cli.options import JsonOption
+from slopbench.cli.options import BenchOption, JsonOption
 from slopbench.errors import ExitCode
 
 if TYPE_CHECKING:
+    from slopbench.problem.needs import PackageNeed, ToolNeed
     from slopbench.sandbox.diagnosis import Finding
+
+WANTED = {
+    "tests": "used by",
+    "language": "only for",
+    "specification": "named in",
+}
+"""How a tool comes to be needed, before the first place where it was found."""
 
 
 def register(app: typer.Typer) -> None:
@@ -16,29 +25,83 @@ def register(app: typer.Typer) -> None:
     app.command()(clean)
 
 
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(bench: BenchOption = None, as_json: JsonOption = False) -> None:
     """Say what this machine lacks for runs, and the cure.
 
-    Exits 0 if a run can start here, 3 if not.
+    With --bench also what the problems in that folder need beside the program: tools, as far as
+    commands, tests and specifications show them, and Python packages.
+
+    Exits 0 if a run can start here and the set lacks nothing that its tests need, 3 if not.
 
     \b
     Examples:
       slopbench doctor
-      slopbench doctor --json
+      slopbench doctor --bench my-bench --json
     """
     from slopbench.sandbox.diagnosis import diagnose, usable
 
     findings = diagnose()
-    ready = usable(findings)
+    asked = set_findings(bench) if bench else []
+    ready, complete = usable(findings), all(each.level != "missing" for each in asked)
     if as_json:
         import json
         from dataclasses import asdict
 
-        typer.echo(json.dumps({"ok": ready, "findings": [asdict(each) for each in findings]}))
+        found = [asdict(each) for each in [*findings, *asked]]
+        typer.echo(json.dumps({"ok": ready and complete, "findings": found}))
     else:
-        show(findings)
-        typer.echo("a run can start here" if ready else "no run can start here yet")
-    raise typer.Exit(ExitCode.OK if ready else ExitCode.INFRASTRUCTURE)
+        show([*findings, *asked])
+        typer.echo(conclusion(ready, complete))
+    raise typer.Exit(ExitCode.OK if ready and complete else ExitCode.INFRASTRUCTURE)
+
+
+def conclusion(ready: bool, complete: bool) -> str:
+    if not ready:
+        return "no run can start here yet"
+    if not complete:
+        return "a run can start here, but not all of this set works as it is meant"
+    return "a run can start here"
+
+
+def set_findings(bench: Path) -> "list[Finding]":
+    """What the problems of a benchmark need, and whether this machine has it."""
+    from slopbench.problem.bench import Bench
+    from slopbench.problem.faults import BrokenProblem
+    from slopbench.problem.needs import package_needs, tool_needs
+    from slopbench.sandbox.diagnosis import Finding
+
+    place, problems, findings = Bench.locate(bench), [], []
+    for slug in place.slugs():
+        try:
+            problems.append(place.problem(slug))
+        except BrokenProblem as error:
+            mend = "slopbench problems lint says everything"
+            findings.append(Finding(f"problem {slug}", "missing", error.faults[0].what, mend))
+    findings += [tool_found(need) for need in tool_needs(place, problems)]
+    findings += [packages_found(need) for need in package_needs(problems)]
+    return findings
+
+
+def tool_found(need: "ToolNeed") -> "Finding":
+    from slopbench.problem.tools import APT_PACKAGES
+    from slopbench.sandbox.diagnosis import tool_finding
+
+    more = f" and {len(need.places) - 1} more" if need.places[1:] else ""
+    level = "missing" if need.by == "tests" else "note"
+    package = APT_PACKAGES.get(need.tool, "")
+    return tool_finding(need.tool, package, level, f"{WANTED[need.by]} {need.places[0]}{more}")
+
+
+def packages_found(need: "PackageNeed") -> "Finding":
+    from slopbench.sandbox.diagnosis import Finding
+
+    parts = []
+    if need.tests:
+        parts.append(f"tests: {', '.join(need.tests)}")
+    if need.program:
+        parts.append(f"solutions: {', '.join(need.program)}")
+    mend = "give --dependencies registry, or --dependencies with a folder of wheels"
+    return Finding(f"packages {need.slug}", "note", "; ".join(parts), mend)
 
 
 def show(findings: "list[Finding]") -> None:

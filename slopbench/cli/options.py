@@ -15,6 +15,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 LanguageOption = Annotated[
     str, typer.Option("--language", metavar="NAME", help="The language of the solutions.")
 ]
+DependenciesOption = Annotated[
+    str,
+    typer.Option(
+        "--dependencies",
+        metavar="none|registry|DIR",
+        help="Where foreign sets get packages: uv's index, or a folder of wheels.",
+    ),
+]
 SandboxOption = Annotated[
     str,
     typer.Option(

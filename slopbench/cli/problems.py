@@ -1,6 +1,7 @@
 """`problems list|show|new|lint|validate`: what is asked, and whether it is fit to be asked."""
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -91,10 +92,8 @@ def show(
     typer.echo(f"{problem.title}\n{problem.pitch}\n")
     for language_name, entry in problem.entry.items():
         typer.echo(f"{language_name}: {entry.in_workspace}")
-    show_table(
-        ("n", "title", "core", "functionality", "error", "retired"),
-        ([row["n"], row["title"], *row["test_functions"].values(), row["retired"]] for row in rows),
-    )
+    groups = dict.fromkeys(name for row in rows for name in row["test_functions"])
+    show_table(("n", "title", *groups, "retired"), (table_row(row, groups) for row in rows))
     typer.echo("Test functions are counted; a parametrised one has more tests when it runs.")
 
 
@@ -183,6 +182,12 @@ def checkpoint_summary(problem: "Problem", n: int) -> dict[str, Any]:
         "test_functions": count_groups(problem.test_functions(n)),
         "retired": len(checkpoint.retired),
     }
+
+
+def table_row(row: dict[str, Any], groups: Iterable[str]) -> list[Any]:
+    """One checkpoint for the table of `problems show`, with the number of tests in each group."""
+    counts = [row["test_functions"].get(name, 0) for name in groups]
+    return [row["n"], row["title"], *counts, row["retired"]]
 
 
 def spec_text(problem: "Problem", checkpoint: int | None, language: str) -> str:

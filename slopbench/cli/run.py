@@ -9,6 +9,7 @@ import typer
 
 from slopbench.cli.options import (
     BenchOption,
+    DependenciesOption,
     JsonOption,
     LanguageOption,
     SandboxOption,
@@ -73,6 +74,7 @@ def run(
     ] = 1,
     sandbox: SandboxOption = "auto",
     unsafe: UnsafeOption = False,
+    dependencies: DependenciesOption = "none",
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="The folder of the run.", show_default="runs/ID"),
@@ -139,6 +141,7 @@ def run(
         stop_on=stop_on.value,
         limits=chosen_limits(agent_minutes, agent_memory_mb, agent_disk_mb),
         argv=["slopbench", *sys.argv[1:]],
+        dependencies=dependencies,
     )
     finish(start(request, shown), as_json)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 
 from slopbench.cli.options import (
     BenchOption,
+    DependenciesOption,
     JsonOption,
     SandboxOption,
     UnsafeOption,
@@ -57,6 +59,7 @@ def validate(
     survey: Annotated[
         bool, typer.Option("--survey", help="Run every mutant to the end; list unfailed tests.")
     ] = False,
+    dependencies: DependenciesOption = "none",
     bench: BenchOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -76,17 +79,27 @@ def validate(
       slopbench problems validate --all -j 2
       slopbench problems validate --all --again --survey
     """
+    from slopbench.grade.dependencies.provide import require_test_packages
+    from slopbench.grade.dependencies.source import source_of
     from slopbench.grade.model import Until
     from slopbench.grade.verification import known_result
     from slopbench.problem.bench import Bench
     from slopbench.sandbox.backends import pick_backend
 
     place = Bench.locate(bench)
-    steps = chosen_steps(place, chosen_problems(place, slugs, everything), language, checkpoint)
+    source = source_of(dependencies)
+    problems = chosen_problems(place, slugs, everything)
+    steps = [
+        replace(step, dependencies=source)
+        for step in chosen_steps(place, problems, language, checkpoint)
+    ]
     until = Until.END if survey else Until.FIRST_FAILURE
     known = [None if again else known_result(place, step, until) for step in steps]
     backend = pick_backend(checked_sandbox(sandbox, unsafe))
     todo = [step for step, result in zip(steps, known, strict=True) if result is None]
+    require_test_packages(
+        {step.problem.slug: step.problem for step in todo}.values(), backend, source
+    )
     fresh = iter(measured(place, todo, backend, jobs, until))
     results = [next(fresh) if result is None else result for result in known]
     rows = [
@@ -101,7 +114,11 @@ def validate(
 
 
 def measured(
-    place: "Bench", steps: "Sequence[Step]", backend: "Backend", jobs: int, until: "Until"
+    place: "Bench",
+    steps: "Sequence[Step]",
+    backend: "Backend",
+    jobs: int,
+    until: "Until",
 ) -> "Iterator[CheckpointResult]":
     """Validate steps and keep each result as soon as it is there."""
     from slopbench.grade.validate import sandboxed

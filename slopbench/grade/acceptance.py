@@ -88,7 +88,7 @@ def judged(evidence: Evidence) -> CheckpointResult:
 def unanswered(n: int, language: str) -> CheckpointResult:
     """The result of a checkpoint without a reference: nothing was measured, and it says so."""
     figures = ("new_tests", "reference", "order_and_environment", "null_programs", "mutants")
-    measured = {
+    measured: dict[str, Any] = {
         "checkpoint": n,
         "language": language,
         **dict.fromkeys(figures),

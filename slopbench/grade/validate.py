@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from slopbench.grade.acceptance import CheckpointResult, Evidence, judged, unanswered
+from slopbench.grade.dependencies.model import NO_PACKAGES, Source
 from slopbench.grade.grading import grade
 from slopbench.grade.model import Grade, GradeOptions, SuiteOrder, Until
 from slopbench.problem.bench import Bench
@@ -33,11 +34,12 @@ PREVIOUS = "previous reference"
 
 @dataclass(frozen=True)
 class Step:
-    """One checkpoint of a problem in one language."""
+    """One checkpoint of a problem in one language; packages come from `dependencies`."""
 
     problem: Problem
     n: int
     language: str
+    dependencies: Source = NO_PACKAGES
 
     def __str__(self) -> str:
         return f"{self.problem.slug} checkpoint {self.n} in {self.language}"
@@ -67,6 +69,7 @@ def sandboxed(backend: Backend) -> StepGrader:
             language=step.language,
             backend=backend,
             options=options,
+            dependencies=step.dependencies,
         )
 
     return grade_folder

@@ -13,6 +13,7 @@ from typing import Any
 
 from slopbench.config import state_folder
 from slopbench.grade.acceptance import CheckpointResult
+from slopbench.grade.dependencies.provide import measured_source
 from slopbench.grade.model import SCHEMA_VERSION, Until
 from slopbench.grade.validate import Step, has_mutants
 from slopbench.problem.bench import Bench
@@ -77,10 +78,12 @@ def save_verification(bench: Bench, step: Step, backend: Backend, result: Checkp
 def inputs_hash(bench: Bench, step: Step) -> str:
     """sha256 (hex) over all that the result of a step depends on, tools aside.
 
-    That is the problem up to this checkpoint, the references and mutants that are played, and what
-    grading and validation ask for.
+    That is the problem up to this checkpoint, the references and mutants that are played, where
+    packages come from, and what grading and validation ask for.
     """
-    digest = hashlib.sha256(f"{VALIDATION_VERSION} {SCHEMA_VERSION} {step.language}\n".encode())
+    packages = measured_source(step.dependencies, [step.problem])
+    asked = f"{VALIDATION_VERSION} {SCHEMA_VERSION} {step.language} {packages}\n"
+    digest = hashlib.sha256(asked.encode())
     for path in input_files(bench, step):
         data = path.read_bytes()
         name = path.relative_to(bench.root).as_posix().encode()

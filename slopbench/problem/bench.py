@@ -16,6 +16,9 @@ PACKAGE = Path(slopbench.__file__).parent
 IN_WHEEL = PACKAGE / "_bench"
 """Where an installed wheel carries the benchmark."""
 
+FOREIGN_FILE = "config.yaml"
+"""What describes a problem in the format of SlopCodeBench."""
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -27,24 +30,15 @@ class Bench:
     def locate(cls, folder: Path | None) -> "Bench":
         """The benchmark in `folder`, else that of the checkout, else that of the installed wheel.
 
-        Raises UsageError if there is no problems/ folder where it is looked for.
+        A folder may also hold problems in the format of SlopCodeBench, or be such a problem.
+        Raises UsageError if it is neither, or both.
         """
         if folder is not None:
-            return cls._at(folder.absolute())
+            return recognised(folder.absolute())
         checkout = PACKAGE.parent
         if (checkout / "pyproject.toml").is_file() and (checkout / "problems").is_dir():
             return cls(checkout)
-        return cls._at(IN_WHEEL)
-
-    @classmethod
-    def _at(cls, root: Path) -> "Bench":
-        if not (root / "problems").is_dir():
-            raise UsageError(
-                "is no benchmark: it has no folder problems/",
-                where=str(root),
-                mend="give the folder that holds problems/ and checkpoints/ with --bench DIR",
-            )
-        return cls(root)
+        return recognised(IN_WHEEL)
 
     @property
     def problems_folder(self) -> Path:
@@ -69,6 +63,10 @@ class Bench:
                 where=str(self.problems_folder),
                 mend=near_matches(slug, known),
             )
+        return self.load(slug)
+
+    def load(self, slug: str) -> Problem:
+        """The problem in the folder of that name; raises BrokenProblem if it is faulty."""
         return load_problem(self.problems_folder / slug)
 
     def problems(self, slugs: Sequence[str] | None = None) -> list[Problem]:
@@ -111,6 +109,52 @@ class Bench:
     def mutants(self, slug: str, n: int) -> list[Mutant]:
         """The faulty variants for checkpoint `n`; raises BrokenProblem if their file is faulty."""
         return load_mutants(self.mutants_file(slug, n))
+
+
+def recognised(root: Path) -> Bench:
+    """The benchmark in `root`, whichever format its problems have; raises UsageError."""
+    ours, theirs = problems_of_each_format(root)
+    if ours and theirs:
+        raise UsageError(
+            f"holds problems of two formats, such as {ours[0].name} and {theirs[0].name}",
+            where=str(root),
+            mend="put them into folders of their own",
+        )
+    if theirs or (not ours and (root / FOREIGN_FILE).is_file()):
+        # Here alone is YAML needed, and that module needs this one.
+        from slopbench.problem.scbench.bench import set_at
+
+        return set_at(root)
+    if not (root / "problems").is_dir():
+        raise _no_benchmark(root)
+    return Bench(root)
+
+
+def problems_of_each_format(root: Path) -> tuple[list[Path], list[Path]]:
+    """The folders of problems of ours and of SlopCodeBench, in problems/ or else in `root`."""
+    inner = root / "problems"
+    ours, theirs = with_file(inner, FILE), with_file(inner, FOREIGN_FILE)
+    if not ours and not theirs:
+        theirs = with_file(root, FOREIGN_FILE)
+        ours = with_file(root, FILE) if theirs else []
+    return ours, sorted(set(theirs) - set(ours))
+
+
+def with_file(folder: Path, name: str) -> list[Path]:
+    """The folders in `folder` that hold a file of that name, sorted; hidden ones are left out."""
+    found = (path.parent for path in folder.glob(f"*/{name}") if path.is_file())
+    return sorted(path for path in found if not path.name.startswith("."))
+
+
+def _no_benchmark(root: Path) -> UsageError:
+    if (root / FILE).is_file():
+        mend = f"give {root.parent.parent} and --problem {root.name}"
+        return UsageError("is a problem, no benchmark", where=str(root), mend=mend)
+    return UsageError(
+        f"is no benchmark: it has no folder problems/, and no folder in it has a {FOREIGN_FILE}",
+        where=str(root),
+        mend="give the folder that holds problems/ and checkpoints/, or a set of SlopCodeBench",
+    )
 
 
 def problem_set_hash(problems: Iterable[Problem]) -> str:

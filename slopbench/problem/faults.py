@@ -14,6 +14,9 @@ from slopbench.errors import UsageError
 SHOWN = 8
 """How many faults one error lists before it only counts the rest."""
 
+WIDEST = 100
+"""How much of a faulty value is repeated."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -62,11 +65,11 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
         case "extra_forbidden":
             return "is not a known key", _near(str(detail["loc"][-1]), _known_keys(model, detail))
         case "literal_error":
-            return f"is {given!r}", f"write {context['expected']}"
+            return f"is {_cut(given)}", f"write {context['expected']}"
         case "string_pattern_mismatch":
-            return f"is {given!r}", f"it has to match {context['pattern']}"
+            return f"is {_cut(given)}", f"it has to match {context['pattern']}"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"is {given!r}", "make it a table with keys"
+            return f"is {_cut(given)}", "make it a table with keys"
         case _:
             return _own_words(detail["msg"], given)
 
@@ -76,7 +79,13 @@ def _own_words(message: str, given: Any) -> tuple[str, str]:
     what, separator, mend = message.partition("; ")
     if separator:
         return what, mend
-    return f"is {given!r}", message[0].lower() + message[1:]
+    return f"is {_cut(given)}", message[0].lower() + message[1:]
+
+
+def _cut(given: Any) -> str:
+    """A value as Python writes it, without the end of a long one."""
+    text = repr(given)
+    return text if len(text) <= WIDEST else f"{text[:WIDEST]}…"
 
 
 def _known_keys(model: type[BaseModel], detail: ErrorDetails) -> list[str]:

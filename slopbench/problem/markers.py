@@ -6,8 +6,8 @@ is test functions.
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from slopbench.problem.faults import BrokenProblem, Fault
@@ -29,6 +29,10 @@ class TestFunction:
     line: int
     groups: tuple[str, ...]
 
+    def in_group(self, group: str) -> "TestFunction":
+        """The same test with this group and no other."""
+        return replace(self, groups=(group,))
+
 
 def test_files(tests: Path) -> list[Path]:
     """The files of a tests folder that pytest collects."""
@@ -45,19 +49,26 @@ def parse(file: Path) -> ast.Module:
         raise BrokenProblem([Fault(file, what, "mend the syntax", line=line)]) from error
 
 
-def test_functions(file: Path, n: int) -> list[TestFunction]:
+def test_functions(file: Path, n: int, markers: Collection[str] = GROUPS) -> list[TestFunction]:
     """The test functions of one file of checkpoint `n`, methods of test classes included.
 
-    Raises BrokenProblem if the file doesn't parse.
+    `markers` are those that stand for a group. Raises BrokenProblem if the file doesn't parse.
     """
     module = parse(file)
-    return list(_tests_in(module, _pytestmark(module), f"{n}/{file.name}", file))
+    found = _tests_in(module, _pytestmark(module), f"{n}/{file.name}", file)
+    return [
+        replace(test, groups=tuple(mark for mark in test.groups if mark in markers))
+        for test in found
+    ]
 
 
 def count_groups(tests: list[TestFunction]) -> dict[str, int]:
-    """How many test functions each group has; rows of parametrised tests are not counted."""
+    """How many test functions each group has; rows of parametrised tests are not counted.
+
+    Groups beyond the three of new tests are there only if a test has them.
+    """
     counts = Counter(group for test in tests for group in test.groups)
-    return {group: counts[group] for group in GROUPS}
+    return {**dict.fromkeys(GROUPS, 0), **counts}
 
 
 def _tests_in(
@@ -65,32 +76,28 @@ def _tests_in(
 ) -> Iterator[TestFunction]:
     for node in scope.body:
         if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
-            groups = inherited | _groups_in(node.decorator_list) | _pytestmark(node)
+            groups = inherited | _marks_in(node.decorator_list) | _pytestmark(node)
             yield from _tests_in(node, groups, f"{prefix}::{node.name}", file)
         elif isinstance(node, Definition) and node.name.startswith("test"):
-            groups = inherited | _groups_in(node.decorator_list)
+            groups = inherited | _marks_in(node.decorator_list)
             yield TestFunction(f"{prefix}::{node.name}", file, node.lineno, tuple(sorted(groups)))
 
 
 def _pytestmark(scope: ast.Module | ast.ClassDef) -> set[str]:
-    """The groups that `pytestmark = ...` gives to everything in a module or class."""
+    """The markers that `pytestmark = ...` gives to everything in a module or class."""
     values = [
         node.value
         for node in scope.body
         if isinstance(node, ast.Assign)
         and any(isinstance(name, ast.Name) and name.id == "pytestmark" for name in node.targets)
     ]
-    return _groups_in(values)
+    return _marks_in(values)
 
 
-def _groups_in(expressions: list[ast.expr]) -> set[str]:
-    """The groups named as `mark.GROUP` anywhere in the expressions, also as marks of a row."""
+def _marks_in(expressions: list[ast.expr]) -> set[str]:
+    """The markers named as `mark.NAME` anywhere in the expressions, also as marks of a row."""
     nodes = (node for expression in expressions for node in ast.walk(expression))
-    return {
-        node.attr
-        for node in nodes
-        if isinstance(node, ast.Attribute) and node.attr in GROUPS and _is_mark(node.value)
-    }
+    return {node.attr for node in nodes if isinstance(node, ast.Attribute) and _is_mark(node.value)}
 
 
 def _is_mark(node: ast.expr) -> bool:

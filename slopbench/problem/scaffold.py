@@ -5,7 +5,7 @@ from pathlib import Path
 
 from slopbench.config import CANARY
 from slopbench.errors import UsageError
-from slopbench.problem.bench import IN_WHEEL, Bench
+from slopbench.problem.bench import IN_WHEEL, Bench, recognised
 from slopbench.problem.content import entries
 
 TEMPLATE = Path(__file__).parent / "template"
@@ -16,7 +16,8 @@ def new_problem(root: Path, slug: str) -> list[Path]:
     """Write a problem of two checkpoints, with references and mutants, into the benchmark `root`.
 
     Returns the two folders that were made. Raises UsageError if the slug has another form than
-    `small-words`, is taken, or the benchmark is that of an installed package.
+    `small-words`, is taken, or the benchmark is that of an installed package or of
+    another format.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", slug):
         raise UsageError(
@@ -29,6 +30,12 @@ def new_problem(root: Path, slug: str) -> list[Path]:
             where=str(root),
             mend="name a folder of your own with --bench DIR",
         )
+    if _is_foreign(root):
+        raise UsageError(
+            "holds problems of SlopCodeBench",
+            where=str(root),
+            mend="name another folder with --bench DIR",
+        )
     bench = Bench(root)
     targets = {"problems": bench.problems_folder / slug, "checkpoints": bench.answers(slug)}
     for folder in targets.values():
@@ -38,6 +45,14 @@ def new_problem(root: Path, slug: str) -> list[Path]:
     for part, folder in targets.items():
         _write(TEMPLATE / part, folder, words)
     return list(targets.values())
+
+
+def _is_foreign(root: Path) -> bool:
+    """Whether the problems in a folder, which may not be there yet, have another format than ours."""
+    try:
+        return type(recognised(root)) is not Bench
+    except UsageError:
+        return False
 
 
 def _write(template: Path, target: Path, words: dict[str, str]) -> None:

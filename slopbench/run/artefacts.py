@@ -21,6 +21,17 @@ def write_atomically(path: Path, content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def write_unsynced(path: Path, content: bytes) -> str:
+    """Write a new file of a folder that isn't in use yet and comes to the disk as a whole later.
+
+    Its sha256 in hex.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(content)
+    return hashlib.sha256(content).hexdigest()
+
+
 def copy_atomically(path: Path, stream: BinaryIO) -> None:
     """The same for a stream of any size."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -54,10 +54,11 @@ class Engine:
             stop_on=self.plan.settings.stop_on,
             session=self.state.session + 1,
         )
-        with self.journal, _signals_set(cancel) as received:
+        with self.journal, signals_set(cancel) as received:
             with ThreadPoolExecutor(jobs, thread_name_prefix="attempt") as pool:
                 attempts = [Attempt(keys, context) for keys in self.plan.attempts()]
-                _supervise([pool.submit(attempt.run) for attempt in attempts], phases, cancel)
+                running = [pool.submit(attempt.run) for attempt in attempts]
+                supervise(running, phases.cancel, cancel)
             if received:
                 return received[0]
             if not self.state.finished:
@@ -65,21 +66,26 @@ class Engine:
         return None
 
 
-def _supervise(running: list[Future[None]], phases: Phases, cancel: threading.Event) -> None:
-    """Wait for the attempts. The first exception ends them all; then it is raised."""
+def supervise(
+    running: list[Future[None]], end_work: Callable[[], None], cancel: threading.Event
+) -> None:
+    """Wait for all of them. The first exception ends the others; then it is raised.
+
+    While `cancel` is set, `end_work` is called again and again.
+    """
     pending: set[Future[None]] = set(running)
     while pending:
         done, pending = wait(pending, POLL_SECONDS, FIRST_EXCEPTION)
         if any(future.exception() for future in done):
             cancel.set()
         if cancel.is_set():
-            phases.cancel()
+            end_work()
     for future in running:
         future.result()
 
 
 @contextmanager
-def _signals_set(cancel: threading.Event) -> Iterator[list[str]]:
+def signals_set(cancel: threading.Event) -> Iterator[list[str]]:
     """Meanwhile SIGINT and SIGTERM set `cancel` and are listed; a second one kills at once."""
     received: list[str] = []
 

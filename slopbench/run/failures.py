@@ -51,6 +51,10 @@ def _infrastructure(witness: str, meaning: str) -> Failure:
     return Failure(True, False, Status.INFRA_FAILED, witness, meaning)
 
 
+def _imported(meaning: str) -> Failure:
+    return Failure(False, False, Status.INFRA_FAILED, "the folder that was imported", meaning)
+
+
 FAILURES: dict[str, Failure] = {
     "time_limit": _agents("the agent reached its time limit"),
     "agent_failed": _agents("the agent ended without success"),
@@ -83,6 +87,11 @@ FAILURES: dict[str, Failure] = {
     "host_disk_floor": _infrastructure(
         "free space measured on the host", "the host's disk is nearly full"
     ),
+    "snapshot_missing": _agents("the imported run has no snapshot, or none that can be stored"),
+    "nothing_left": _unstorable("", "in the imported run the agent failed and left no files"),
+    "not_evaluated": _imported("the imported run has no outcomes of tests"),
+    "evaluation_failed": _imported("the imported run's own machine failed while it tested"),
+    "evaluation_unusable": _imported("the imported run's outcomes can't be read or don't add up"),
     "cancelled": Failure(
         True, False, Status.CANCELLED, "a signal to slopbench", "the run was interrupted"
     ),

@@ -11,7 +11,7 @@ import re
 import socket
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -31,6 +31,8 @@ class Event(StrEnum):
     ATTEMPT_STARTED = "attempt_started"
     PHASE_STARTED = "phase_started"
     PHASE_FINISHED = "phase_finished"
+    REGRADED = "regraded"
+    RESCORED = "rescored"
     CANCELLED = "cancelled"
     RUN_FINISHED = "run_finished"
 
@@ -57,6 +59,10 @@ class Entry:
     key: Key | None
     attempt: int | None
     data: Mapping[str, Any]
+
+
+Line = tuple[Event, Key | None, int | None, Mapping[str, Any]]
+"""What `append` takes: event, key, attempt, data."""
 
 
 class JournalError(InfrastructureError):
@@ -165,14 +171,19 @@ class Journal:
         self, event: Event, key: Key | None, attempt: int | None, data: Mapping[str, Any]
     ) -> Entry:
         """Write one line and bring it to the disk. Raises JournalError, then and ever after."""
+        return self.append_all([(event, key, attempt, data)])[0]
+
+    def append_all(self, lines: Iterable[Line]) -> list[Entry]:
+        """The same for several lines, which come to the disk together."""
         with self._turn:
             now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            entry = Entry(self._seq, now, event, key, attempt, data)
-            self._write(encode(entry))
-            self._seq += 1
-            for listener in self.listeners:
-                listener(entry)
-        return entry
+            entries = [Entry(self._seq + n, now, *line) for n, line in enumerate(lines)]
+            self._write(b"".join(map(encode, entries)))
+            self._seq += len(entries)
+            for entry in entries:
+                for listener in self.listeners:
+                    listener(entry)
+        return entries
 
     def __enter__(self) -> Self:
         return self

@@ -10,6 +10,9 @@ from typing import Any
 from slopbench import __version__
 from slopbench.config import state_folder
 from slopbench.errors import InfrastructureError, SlopbenchError, UsageError
+from slopbench.grade.dependencies.model import Source
+from slopbench.grade.dependencies.provide import measured_source, require_test_packages
+from slopbench.grade.dependencies.source import source_of, written
 from slopbench.grade.model import SCHEMA_VERSION as GRADING_SCHEMA
 from slopbench.problem.bench import Bench, problem_set_hash
 from slopbench.problem.model import Problem
@@ -43,7 +46,8 @@ Progress = Callable[[Engine], AbstractContextManager[object]]
 class Request:
     """What a user asked for; `jobs` attempts run side by side, `argv` is the exact command.
 
-    `limits` are those of the agent at each checkpoint.
+    `limits` are those of the agent at each checkpoint; `dependencies` is `none`, `registry` or the
+    path of a folder of wheels.
     """
 
     bench: Path | None
@@ -60,6 +64,7 @@ class Request:
     stop_on: StopOn
     limits: Limits
     argv: Sequence[str]
+    dependencies: str = "none"
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class Parts:
     model: str | None
     backend: Backend
     limits: Limits
+    dependencies: Source
 
     def subject(self) -> Subject:
         """What is compared."""
@@ -102,6 +108,7 @@ class Parts:
             quality_fingerprint=quality_fingerprint(),
             toolchain=self.backend.toolchain().id,
             limits={"agent": asdict(self.limits)},
+            dependencies=measured_source(self.dependencies, self.problems),
         )
 
     def cast(self, run_id: str) -> Cast:
@@ -114,6 +121,7 @@ class Parts:
             language=self.language,
             agent_limits=self.limits,
             run_id=run_id,
+            dependencies=self.dependencies,
         )
 
 
@@ -129,6 +137,7 @@ def start(request: Request, progress: Progress) -> Ended:
         prompt=_findable(request.prompt, ".j2"),
         samples=request.samples,
         stop_on=request.stop_on,
+        dependencies=written(source_of(request.dependencies)),
     )
     parts = load_parts(
         settings,
@@ -153,6 +162,7 @@ def resume(root: Path, jobs: int, progress: Progress) -> Ended:
     """
     directory = RunDirectory.open(root)
     plan = directory.plan()
+    plan.refuse_imported()
     slugs = [problem.slug for problem in plan.problems]
     subject = plan.subject
     parts = load_parts(
@@ -179,6 +189,7 @@ def load_parts(
 ) -> Parts:
     """Load and check everything that a run needs; the sandbox comes last, as it takes longest."""
     require_git()
+    dependencies = source_of(settings.dependencies)
     bench = Bench.locate(Path(settings.bench) if settings.bench else None)
     problems = bench.problems(slugs)
     if not problems:
@@ -195,7 +206,8 @@ def load_parts(
             for checkpoint in problem.checkpoints:
                 bench.reference(problem.slug, language, checkpoint.n)
     backend = pick_backend(sandbox)
-    return Parts(bench, problems, runner, prompt, language, model, backend, limits)
+    require_test_packages(problems, backend, dependencies)
+    return Parts(bench, problems, runner, prompt, language, model, backend, limits, dependencies)
 
 
 def chosen_limits(minutes: float | None, memory_mb: int | None, disk_mb: int | None) -> Limits:

@@ -5,38 +5,32 @@ import json
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import BinaryIO
 
 from slopbench.config import WORKSPACE
-from slopbench.errors import InfrastructureError
+from slopbench.grade.dependencies.model import NO_PACKAGES, Source
+from slopbench.grade.dependencies.uv import end_all
 from slopbench.grade.grading import grade
 from slopbench.problem.bench import Bench
 from slopbench.problem.model import Problem
-from slopbench.quality.isolated import score_isolated
-from slopbench.quality.score import NO_SOURCE
 from slopbench.run.directory import RunDirectory
 from slopbench.run.failures import cause_of_death, infrastructure_cause
 from slopbench.run.host import Host
 from slopbench.run.journal import Key
 from slopbench.run.phase import PhaseResult, Work
 from slopbench.run.sandboxes import EndableBackend
+from slopbench.run.scoring import score_snapshot
+from slopbench.run.stored import StoredSnapshots, ref
 from slopbench.run.workplace import Workplace
 from slopbench.runner.drive import AgentOutcome, Assignment, drive
 from slopbench.runner.model import Runner
 from slopbench.runner.prompts import Prompt
 from slopbench.sandbox.protocol import Backend, Limits, Purpose, Sandbox, SandboxDied, SandboxSpec
-from slopbench.snapshots.model import BrokenStream, Snapshot, SnapshotTooLarge
-from slopbench.snapshots.store import SnapshotStore
+from slopbench.snapshots.model import BrokenStream, SnapshotTooLarge
 
 AGENT_LIMITS = Limits(
     wall_seconds=3600, memory_mb=4096, processes=512, cpus=2, disk_mb=1024, files=100_000
 )
 """What an agent has at each checkpoint unless the user chooses otherwise."""
-
-QUALITY_SECONDS = 300.0
-QUALITY_MEMORY_MB = 2048
-SCORING_CAUSES = {"wall_time": "quality_time", "memory": "quality_memory"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +44,7 @@ class Cast:
     language: str
     agent_limits: Limits
     run_id: str
+    dependencies: Source = NO_PACKAGES
 
 
 class SandboxPhases:
@@ -64,20 +59,15 @@ class SandboxPhases:
         host: Host,
     ) -> None:
         self.cast, self.directory, self.workplace, self.witness = cast, directory, workplace, host
+        self.snapshots = StoredSnapshots(directory.snapshots)
         self._endable = EndableBackend(backend)
         self.backend = typing.cast(Backend, self._endable)
-
-    @cached_property
-    def store(self) -> SnapshotStore:
-        """The snapshots of the run, made when they are first needed."""
-        path = self.directory.snapshots
-        return SnapshotStore.open(path) if path.exists() else SnapshotStore.create(path)
 
     def agent(self, work: Work) -> PhaseResult:
         prompt = self._prompt(work)
         with self.backend.create(self._agent_spec()) as sandbox:
             if work.base:
-                with self._tree(_before(work.key), work.base) as tree:
+                with self.snapshots.tar(_before(work.key), work.base) as tree:
                     sandbox.put(tree, WORKSPACE)
             outcome = self._drive(work, prompt, sandbox)
             cause = self._keep(work, outcome, sandbox)
@@ -88,10 +78,12 @@ class SandboxPhases:
         return self.workplace.kept(work.key, work.attempt).is_file()
 
     def snapshot(self, work: Work) -> PhaseResult:
-        parent = self._stored(_before(work.key), work.base).commit if work.base else None
+        before = self.snapshots.found(_before(work.key), work.base) if work.base else None
         with self.workplace.kept(work.key, work.attempt).open("rb") as stream:
             try:
-                stored = self.store.add_tar(stream, _ref(work.key), parent=parent)
+                stored = self.snapshots.store.add_tar(
+                    stream, ref(work.key), parent=before.commit if before else None
+                )
             except SnapshotTooLarge:
                 return PhaseResult("snapshot_too_large")
             except BrokenStream:
@@ -100,7 +92,7 @@ class SandboxPhases:
 
     def grade(self, work: Work) -> PhaseResult:
         self.workplace.forget(work.key, work.attempt)
-        with self._tree(work.key, work.snapshot) as solution:
+        with self.snapshots.tar(work.key, work.snapshot) as solution:
             found = grade(
                 self.cast.problems[work.key.problem],
                 work.key.checkpoint,
@@ -108,6 +100,7 @@ class SandboxPhases:
                 language=self.cast.language,
                 backend=self.backend,
                 run_id=self.cast.run_id,
+                dependencies=self.cast.dependencies,
             )
         cause = found.cause
         if cause in ("grader_died", "tests_broken"):
@@ -115,20 +108,12 @@ class SandboxPhases:
         return PhaseResult(cause, artefacts=_result("tests", work, found.to_json()))
 
     def quality(self, work: Work) -> PhaseResult:
-        commit = self._stored(work.key, work.snapshot).commit
-        with self.workplace.scratch() as folder:
-            self.store.export(commit, folder)
-            found = score_isolated(
-                folder, wall_seconds=QUALITY_SECONDS, memory_mb=QUALITY_MEMORY_MB
-            )
-        cause = SCORING_CAUSES.get(str(found["cause"]), "quality_failed")
-        return PhaseResult(
-            cause if found["cause"] not in (None, NO_SOURCE) else None,
-            artefacts=_result("quality", work, found),
-        )
+        cause, found = score_snapshot(self.snapshots, work.key, work.snapshot, self.workplace)
+        return PhaseResult(cause, artefacts=_result("quality", work, found))
 
     def cancel(self) -> None:
         self._endable.end()
+        end_all()
 
     def _agent_spec(self) -> SandboxSpec:
         return SandboxSpec(
@@ -160,28 +145,9 @@ class SandboxPhases:
                 return outcome.cause
         return cause_of_death("agent", self.witness)
 
-    def _tree(self, key: Key, tree: str | None) -> BinaryIO:
-        """A stored snapshot as a tar stream."""
-        return self.store.tar(self._stored(key, tree).commit)
-
-    def _stored(self, key: Key, tree: str | None) -> Snapshot:
-        """The snapshot of a checkpoint; InfrastructureError if it isn't the journaled one."""
-        found = self.store.resolve(_ref(key))
-        if found is None or found.tree != tree:
-            raise InfrastructureError(
-                f"{_ref(key)} isn't the snapshot {tree} that the journal knows",
-                where=str(self.directory.snapshots),
-                mend="put snapshots.git back from a copy",
-            )
-        return found
-
 
 def _before(key: Key) -> Key:
     return Key(key.problem, key.sample, key.checkpoint - 1)
-
-
-def _ref(key: Key) -> str:
-    return f"refs/attempts/{key.problem}/{key.sample}/{key.checkpoint}"
 
 
 def _result(kind: str, work: Work, found: Mapping[str, object]) -> dict[str, bytes]:

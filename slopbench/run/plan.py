@@ -39,18 +39,26 @@ class Subject(Frozen):
 
 
 class Measure(Frozen):
-    """What it is measured with; it must be equal for a comparison."""
+    """What it is measured with; it must be equal for a comparison.
+
+    In an imported run every part names the foreign format, or says that it is unknown.
+    `dependencies` is where packages came from: `none`, `registry`, or `wheels:` with their hash.
+    """
 
     problem_set_hash: str
-    grading_schema: int
+    grading_schema: int | str
     quality_fingerprint: str
     toolchain: str
     limits: dict[str, dict[str, float]]
-    network: Literal["none"] = "none"
+    network: Literal["none", "unknown"] = "none"
+    dependencies: str = "none"
 
 
 class Settings(Frozen):
-    """What `resume` needs to go on in the same way. `bench` is None for the built-in benchmark."""
+    """What `resume` needs to go on in the same way.
+
+    `bench` is None for the built-in benchmark; `dependencies` is what `--dependencies` was given.
+    """
 
     bench: str | None
     runner: str
@@ -58,6 +66,7 @@ class Settings(Frozen):
     prompt: str
     samples: int = Field(ge=1)
     stop_on: StopOn
+    dependencies: str = "none"
 
 
 class PlannedProblem(Frozen):
@@ -69,9 +78,18 @@ class PlannedProblem(Frozen):
     checkpoints: int = Field(ge=1)
 
 
+class Imported(Frozen):
+    """Where an imported run comes from: the format, the name of its folder, what was odd in it."""
+
+    format: str
+    source: str
+    notes: tuple[str, ...] = ()
+
+
 class Plan(Frozen):
     """The content of run.json.
 
+    `imported` is None for a run that slopbench did itself.
     Recorded and never compared: `engine` (the version of slopbench), `tools` (the versions behind
     the toolchain id) and `enforcement` (how the sandbox holds each limit on this machine).
     """
@@ -88,6 +106,7 @@ class Plan(Frozen):
     measure: Measure
     settings: Settings
     problems: tuple[PlannedProblem, ...] = Field(min_length=1)
+    imported: Imported | None = None
 
     def attempts(self) -> Iterator[list[Key]]:
         """The checkpoints of each attempt; the first sample of every problem comes first."""
@@ -115,6 +134,15 @@ class Plan(Frozen):
             raise UsageError(
                 f"{key}: {first['msg']}", where=str(path), mend="put run.json back from a copy"
             ) from error
+
+    def refuse_imported(self) -> None:
+        """Raise UsageError if another engine did this run: there is no agent to go on with."""
+        if self.imported:
+            raise UsageError(
+                f"was imported from a {self.imported.format}; no agent can go on with it",
+                where=self.run_id,
+                mend="grade or score what is there: slopbench regrade RUN, slopbench rescore RUN",
+            )
 
     def refuse_changes(self, subject: Subject, measure: Measure) -> None:
         """Raise UsageError if the run would go on with another subject or measure."""

@@ -12,17 +12,21 @@ from slopbench.run.journal import Entry, Event, Key
 PHASES = ("agent", "snapshot", "grade", "quality")
 """The chain of one checkpoint, in order."""
 
+REVISED = {Event.REGRADED: "grade", Event.RESCORED: "quality"}
+"""The phase of which an event brings a newer record."""
+
 
 @dataclass(frozen=True)
 class PhaseRecord:
     """A finished phase, as `phase_finished.data` has it; seconds, US dollars, tokens by class.
 
-    `snapshot` is a git tree id, `files` maps paths below the run directory to their sha256.
+    `seconds` is None where an imported run doesn't say it. `snapshot` is a git tree id, `files` maps
+    paths below the run directory to their sha256.
     """
 
     phase: str
     cause: str | None
-    seconds: float
+    seconds: float | None
     waiting_seconds: float = 0.0
     cost_usd: float | None = None
     tokens: Mapping[str, int] | None = None
@@ -41,11 +45,15 @@ class PhaseRecord:
 
 @dataclass
 class Try:
-    """One start of the agent at a checkpoint, and the phases that followed."""
+    """One start of the agent at a checkpoint, and the phases that followed.
+
+    `measures` has, by phase, what a later regrading or rescoring was measured with.
+    """
 
     number: int
     running: str | None = None
     records: list[PhaseRecord] = field(default_factory=list)
+    measures: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def last(self, phase: str) -> PhaseRecord | None:
         """The newest record of a phase."""
@@ -155,7 +163,7 @@ class RunState:
             self.finished = True
         elif entry.key and entry.attempt:
             self._apply_to_try(entry, self._try(entry, entry.key, entry.attempt))
-        if self.sessions:
+        if self.sessions and entry.event not in REVISED:
             session = max(self.sessions)
             self.sessions[session] = (self.sessions[session][0], entry.time)
 
@@ -189,6 +197,10 @@ class RunState:
                 raise _misplaced(entry, f"end of {record.phase}, which wasn't running")
             current.records.append(record)
             current.running = None
+        elif entry.event in REVISED:
+            phase, data = REVISED[entry.event], dict(entry.data)
+            current.measures[phase] = data.pop("measure")
+            current.records.append(PhaseRecord(phase=phase, **data))
 
 
 def _moment(time: str) -> datetime:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slopbench.config import state_folder
-from slopbench.errors import SlopbenchError
+from slopbench.errors import InfrastructureError, SlopbenchError
 from slopbench.sandbox import cgroup
 from slopbench.sandbox.backends import BACKENDS
+from slopbench.sandbox.toolchain import find_root, find_tool
 
 GIGABYTE = 1 << 30
 DISK_WANTED = 5 * GIGABYTE
+FULL_IMAGE = "for --sandbox docker: slopbench image build --variant full"
 KEYS = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY")
 
 
@@ -102,6 +104,24 @@ def disk_finding() -> Finding:
     if free < DISK_WANTED:
         return Finding("disk", "missing", found, "free the disk or set SLOPBENCH_STATE elsewhere")
     return Finding("disk", "ok", found)
+
+
+def tool_finding(name: str, package: str, level: str, wanted_by: str) -> Finding:
+    """Whether sandboxes made of the tools of this machine show a tool.
+
+    Args:
+        package: the Debian package that brings it, empty if that is not known.
+        level: what it means if it isn't there.
+        wanted_by: who needs it, in words.
+    """
+    try:
+        path = find_tool(find_root(), name)
+    except InfrastructureError as error:
+        return Finding(f"tool {name}", level, error.what, error.mend)
+    if path is not None:
+        return Finding(f"tool {name}", "ok", f"{path}; {wanted_by}")
+    mend = f"apt-get install {package}; {FULL_IMAGE}" if package else f"install {name} under /usr"
+    return Finding(f"tool {name}", level, f"not there; {wanted_by}", mend)
 
 
 def existing(path: Path) -> Path:

@@ -18,7 +18,7 @@ def test_a_checkout_is_its_own_benchmark():
 
 def test_a_folder_without_problems_is_no_benchmark(tmp_path):
     with pytest.raises(
-        UsageError, match=r"no folder problems/; give the folder .* with --bench DIR"
+        UsageError, match=r"no folder problems/, and no .* config.yaml; give the folder that holds"
     ):
         Bench.locate(tmp_path)
 

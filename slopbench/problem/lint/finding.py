@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from slopbench.problem.bench import Bench
 from slopbench.problem.markers import TestFunction, test_files
 from slopbench.problem.model import KitProblem
 
 Severity = Literal["error", "warning"]
+Looked = TypeVar("Looked")
+"""What the rules of a format look at."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,10 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Generic[Looked]):
     """One rule of the standard: `check` yields every spot of a problem that breaks it."""
 
     id: str
     severity: Severity
     about: str
-    check: Callable[[Subject], Iterator[Spot]]
+    check: Callable[[Looked], Iterator[Spot]]

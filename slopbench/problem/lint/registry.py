@@ -1,15 +1,18 @@
 """All rules, and the run of them over a problem."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from slopbench.problem.bench import Bench
 from slopbench.problem.faults import BrokenProblem, Fault
-from slopbench.problem.lint import answers, files, specs, suites
-from slopbench.problem.lint.finding import Finding, Rule, Subject
-from slopbench.problem.model import KitProblem
+from slopbench.problem.lint import answers, files, foreign, specs, suites
+from slopbench.problem.lint.finding import Finding, Looked, Rule, Severity, Spot, Subject
+from slopbench.problem.lint.foreign import ForeignSubject
+from slopbench.problem.model import KitProblem, Problem
+from slopbench.problem.scbench.model import ScbenchProblem
 
-RULES: tuple[Rule, ...] = (*files.RULES, *specs.RULES, *suites.RULES, *answers.RULES)
-"""Every rule but `loads`, which is what loading a problem checks."""
+RULES: tuple[Rule[Subject], ...] = (*files.RULES, *specs.RULES, *suites.RULES, *answers.RULES)
+"""Every rule on our own format but `loads`, which is what loading a problem checks."""
 
 
 def lint_problem(bench: Bench, slug: str) -> list[Finding]:
@@ -19,25 +22,34 @@ def lint_problem(bench: Bench, slug: str) -> list[Finding]:
     if there is no such problem.
     """
     try:
-        problem = bench.problem(slug)
-        if not isinstance(problem, KitProblem):
-            return []
-        subject = Subject(bench, problem)
-        spots = [(rule, spot) for rule in RULES for spot in rule.check(subject)]
+        spots = list(_spots(bench, bench.problem(slug)))
     except BrokenProblem as error:
         return [_unloadable(bench, slug, fault) for fault in error.faults]
     return [
         Finding(
             slug,
-            rule.id,
-            rule.severity,
+            rule,
+            severity,
             _relative(spot.file, bench),
             spot.line,
             spot.message,
             spot.mend,
         )
-        for rule, spot in spots
+        for rule, severity, spot in spots
     ]
+
+
+def _spots(bench: Bench, problem: Problem) -> Iterator[tuple[str, Severity, Spot]]:
+    """Every spot that breaks a rule of the problem's format, with the rule's id and severity."""
+    if isinstance(problem, KitProblem):
+        yield from _broken(RULES, Subject(bench, problem))
+    elif isinstance(problem, ScbenchProblem):
+        yield from _broken(foreign.RULES, ForeignSubject(bench, problem))
+
+
+def _broken(rules: Iterable[Rule[Looked]], subject: Looked) -> Iterator[tuple[str, Severity, Spot]]:
+    for rule in rules:
+        yield from ((rule.id, rule.severity, spot) for spot in rule.check(subject))
 
 
 def _unloadable(bench: Bench, slug: str, fault: Fault) -> Finding:

@@ -1,0 +1,1 @@
+"""Problems in the format of SlopCodeBench, read as they are published."""
