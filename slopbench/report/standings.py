@@ -33,6 +33,7 @@ def standing(report: RunReport) -> dict[str, Any]:
         "dir": str(report.directory.root),
         "writer": writer,
         "finished": report.state.finished,
+        "imported": report.plan.imported is not None,
         **counts(report.plan, report.state),
         "attempts": attempts,
     }
@@ -69,4 +70,6 @@ def next_step(found: dict[str, Any]) -> str:
         return f"being written by {found['writer']}"
     if found["finished"] and not found["infra_failed"] and not found["cancelled"]:
         return "finished"
+    if found["imported"]:
+        return f"imported; grade what lacks outcomes with: slopbench regrade {found['dir']}"
     return f"nobody works on it; continue with: slopbench resume {found['dir']}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from slopbench.errors import ExitCode
 from slopbench.report.rows import Row, RunReport
+from slopbench.run.measures import measure_in_force
 from slopbench.run.standing import counts
 from slopbench.stats.means import mean_of_existing, rate, solved_problems
 
@@ -16,7 +17,7 @@ def summary(report: RunReport) -> dict[str, Any]:
         "run_id": plan.run_id,
         "dir": str(report.directory.root),
         "subject": plan.subject.model_dump(),
-        "measure": plan.measure.model_dump(),
+        "measure": measure_in_force(plan, report.state),
         "sandbox": plan.sandbox,
         **counts(plan, report.state),
         "strict": rate(row.strict for row in rows),
@@ -26,7 +27,7 @@ def summary(report: RunReport) -> dict[str, Any]:
         "erosion": mean_of_existing(row.erosion for row in rows).value,
         "verbosity": mean_of_existing(row.verbosity for row in rows).value,
         "cost_usd": total_cost(rows),
-        "seconds": round(report.state.wall_seconds, 3),
+        "seconds": wall_seconds(report),
         "checkpoints": [row.to_json() for row in rows],
     }
 
@@ -40,6 +41,11 @@ def exit_code(report: RunReport) -> ExitCode:
     if found["graded"] == found["planned"]:
         return ExitCode.OK
     return ExitCode.INFRASTRUCTURE if found["infra_failed"] else ExitCode.LIMIT
+
+
+def wall_seconds(report: RunReport) -> float | None:
+    """Wall time of all sessions; None for an imported run, whose sessions nobody has recorded."""
+    return None if report.plan.imported else round(report.state.wall_seconds, 3)
 
 
 def total_cost(rows: Sequence[Row]) -> float | None:

@@ -1,7 +1,7 @@
 """The report of a run for people: a row a checkpoint, the decay of each attempt, the totals."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich import box
@@ -13,8 +13,9 @@ from slopbench.printable import visible
 from slopbench.report.printable import cell
 from slopbench.report.rows import Row, RunReport
 from slopbench.report.sparkline import sparkline
-from slopbench.report.summary import by_attempt, by_problem, total_cost
+from slopbench.report.summary import by_attempt, by_problem, total_cost, wall_seconds
 from slopbench.run.failures import Status
+from slopbench.run.measures import measure_in_force
 from slopbench.run.standing import counts
 from slopbench.sandbox.backends import NONE
 from slopbench.stats.means import (
@@ -129,6 +130,7 @@ def totals(report: RunReport) -> Table:
         ("passed", passed(report.rows)),
         ("quality", quality(report.rows)),
         ("spent", spent(report)),
+        *(("measured anew", line) for line in measured_anew(report)),
         ("command", shlex.join(report.plan.command)),
         ("written to", place(report.directory.root)),
     ):
@@ -172,7 +174,16 @@ def spent(report: RunReport) -> str:
     """Wall time of the run and cost of all tries."""
     cost = total_cost(report.rows)
     known = "cost unknown" if cost is None else f"{cost:.2f} US dollars"
-    return f"{report.state.wall_seconds:.1f} s, {known}"
+    seconds = wall_seconds(report)
+    return f"{'time unknown' if seconds is None else f'{seconds:.1f} s'}, {known}"
+
+
+def measured_anew(report: RunReport) -> Iterator[str]:
+    """A line for each member of the measure that isn't the planned one any more."""
+    planned = report.plan.measure.model_dump()
+    for name, value in measure_in_force(report.plan, report.state).items():
+        if value != planned[name]:
+            yield f"{name.replace('_', ' ')} {value}"
 
 
 def place(root: Path) -> str:

@@ -22,6 +22,7 @@ def test_only_what_was_seen_from_outside_is_tried_again() -> None:
         assert row.retry == (row.counts_as is Status.INFRA_FAILED) or cause in (
             "cancelled",
             "tests_broken",
+            *("not_evaluated", "evaluation_failed", "evaluation_unusable"),
         )
 
 

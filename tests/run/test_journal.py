@@ -173,3 +173,16 @@ def test_a_full_disk_is_one_clear_error_and_a_later_write_is_refused(tmp_path: P
             journal.append(Event.RUN_PLANNED, None, None, {})
         with pytest.raises(JournalError, match="an earlier write failed"):
             journal.append(Event.RUN_PLANNED, None, None, {})
+
+
+def test_lines_that_are_appended_together_are_lines_like_others(tmp_path: Path) -> None:
+    seen: list[Entry] = []
+    with Journal(tmp_path / "journal.jsonl", seen.append) as journal:
+        journal.append(Event.RUN_PLANNED, None, None, {})
+        together = [(Event.PHASE_STARTED, Key("a", 1, n), 1, {"phase": "agent"}) for n in (1, 2)]
+        assert [entry.seq for entry in journal.append_all(together)] == [1, 2]
+        with pytest.raises(ValueError, match="JSON compliant"):
+            journal.append_all([*together, (Event.RUN_FINISHED, None, None, {"x": float("nan")})])
+        journal.append(Event.RUN_FINISHED, None, None, {})
+    assert list(read_journal(tmp_path / "journal.jsonl")) == seen
+    assert [entry.seq for entry in seen] == [0, 1, 2, 3]
