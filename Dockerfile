@@ -1,7 +1,8 @@
 # The place in which agents work and snapshots are graded; `slopbench image build` builds it. Nothing of the
 # harness is in it. The base is any Debian, bookworm or newer, with or without a Python of its own.
+# Each stage is a variant of the image, and the first one alone is the usual one.
 ARG BASE_IMAGE=python:3.13-slim
-FROM ${BASE_IMAGE}
+FROM ${BASE_IMAGE} AS base
 ENV LANG=C.UTF-8
 
 # For the steps below alone: arguments aren't kept in the image.
@@ -44,3 +45,20 @@ RUN useradd --uid 1000 --user-group --shell /bin/bash agent \
  && install -d -o agent -g agent /home/agent /workspace \
  && rm -rf /tmp/build
 WORKDIR /workspace
+
+FROM base AS full
+# Compilers and runtimes of other languages. Java's packages link manual pages, whose folder small bases leave out.
+ARG DEBIAN_FRONTEND=noninteractive
+RUN apt-get update \
+ && mkdir -p /usr/share/man/man1 \
+ && apt-get install --yes --no-install-recommends cargo default-jdk-headless g++ golang-go rustc \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
+
+# TypeScript from its own package: Debian's would bring another Node.js.
+ARG TYPESCRIPT_VERSION=5.9.x
+COPY Dockerfile extra-ca*.pem /tmp/build/
+RUN find /tmp/build -name 'extra-ca*.pem' -exec cat {} + >/tmp/build/ca.pem \
+ && NODE_EXTRA_CA_CERTS=/tmp/build/ca.pem \
+    npm install --global --cache /tmp/build/npm "typescript@${TYPESCRIPT_VERSION}" \
+ && rm -rf /tmp/build /root/.npm \
+ && tsc --version

@@ -1,10 +1,14 @@
-"""Fixtures that several rooms use, and what happens to tests that need a Docker engine.
+"""Fixtures that several rooms use, and what happens to tests that need more than every machine has.
 
-A test marked `docker` is deselected where no engine answers, and the summary says how many were; with
-SLOPBENCH_REQUIRE=docker in the environment it runs, and a missing engine makes it fail.
+A test marked `docker` needs an engine, one marked `language("go", …)` those tools of the host, one marked
+`full_image` the image variant of that name. Where it is missing they are deselected, and the summary says how
+many were; with SLOPBENCH_REQUIRE=docker,languages,full-image in the environment they run, and fail.
 """
 
 import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import pytest
@@ -12,8 +16,8 @@ import pytest
 from slopbench.sandbox.backends import pick_backend
 from slopbench.sandbox.protocol import Backend
 
-DESELECTED = pytest.StashKey[int]()
-WORKER_KEY = "docker_tests_deselected"
+DESELECTED = pytest.StashKey[dict[str, int]]()
+WORKER_KEY = "slopbench_tests_deselected"
 
 
 @pytest.fixture(
@@ -31,13 +35,76 @@ def engine_answers() -> bool:
     return alive()
 
 
+@cache
+def host_has(tool: str) -> bool:
+    """Whether bubblewrap sandboxes show a tool."""
+    from slopbench.sandbox.toolchain import find_root, find_tool
+
+    return find_tool(find_root(), tool) is not None
+
+
+@cache
+def full_image_is_there() -> bool:
+    from slopbench.errors import InfrastructureError
+    from slopbench.sandbox import image
+    from slopbench.sandbox.docker_engine import connect
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(image.IMAGE_VARIABLE, image.VARIANTS[image.FULL])
+        try:
+            return bool(image.find_image(connect()))
+        except InfrastructureError:
+            return False
+
+
+@dataclass(frozen=True)
+class Need:
+    """What tests with a marker need; `lacking` says in a few words what a test with it lacks here."""
+
+    name: str
+    marker: str
+    lacking: Callable[[pytest.Mark], str]
+
+
+def lacking_tools(mark: pytest.Mark) -> str:
+    missing = [tool for tool in mark.args if not host_has(tool)]
+    return f"sandboxes have no {', '.join(missing)}" if missing else ""
+
+
+NEEDS = (
+    Need("docker", "docker", lambda _: "" if engine_answers() else "no engine answers"),
+    Need("languages", "language", lacking_tools),
+    Need(
+        "full-image",
+        "full_image",
+        lambda _: "" if full_image_is_there() else "there is no image of the variant full",
+    ),
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "language(tool, …): needs these tools of the host")
+    config.addinivalue_line("markers", "full_image: needs the image of the variant full")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    needing = [item for item in items if item.get_closest_marker("docker")]
-    if not needing or "docker" in required() or engine_answers():
+    reasons = {item: lacking(item) for item in items}
+    left_out = [item for item in items if reasons[item]]
+    if not left_out:
         return
-    config.stash[DESELECTED] = len(needing)
-    config.hook.pytest_deselected(items=needing)
-    items[:] = [item for item in items if item not in needing]
+    config.stash[DESELECTED] = dict(Counter(reasons[item] for item in left_out))
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not reasons[item]]
+
+
+def lacking(item: pytest.Item) -> str:
+    """Why a test is deselected, for the summary; empty if it runs."""
+    for need in NEEDS:
+        mark = item.get_closest_marker(need.marker)
+        reason = need.lacking(mark) if mark and need.name not in required() else ""
+        if reason:
+            return f"{need.name}: {{}} tests deselected, {reason} (SLOPBENCH_REQUIRE={need.name} runs them)"
+    return ""
 
 
 def required() -> list[str]:
@@ -47,20 +114,17 @@ def required() -> list[str]:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker of pytest-xdist tells its master, which collects nothing itself."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput[WORKER_KEY] = session.config.stash.get(DESELECTED, 0)
+        session.config.workeroutput[WORKER_KEY] = session.config.stash.get(DESELECTED, {})
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: object) -> None:
     config = node.config  # type: ignore[attr-defined]
-    config.stash[DESELECTED] = getattr(node, "workeroutput", {}).get(WORKER_KEY, 0)
+    config.stash[DESELECTED] = getattr(node, "workeroutput", {}).get(WORKER_KEY, {})
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    count = config.stash.get(DESELECTED, 0)
-    if count:
-        terminalreporter.write_line(
-            f"docker: {count} tests deselected, no engine answers (SLOPBENCH_REQUIRE=docker runs them)"
-        )
+    for reason, count in config.stash.get(DESELECTED, {}).items():
+        terminalreporter.write_line(reason.format(count))

@@ -81,6 +81,7 @@ def validate(
     """
     from slopbench.grade.dependencies.provide import require_test_packages
     from slopbench.grade.dependencies.source import source_of
+    from slopbench.grade.language import toolchain_for
     from slopbench.grade.model import Until
     from slopbench.grade.verification import known_result
     from slopbench.problem.bench import Bench
@@ -97,6 +98,8 @@ def validate(
     known = [None if again else known_result(place, step, until) for step in steps]
     backend = pick_backend(checked_sandbox(sandbox, unsafe))
     todo = [step for step, result in zip(steps, known, strict=True) if result is None]
+    for name in {step.language for step in todo}:
+        toolchain_for([step.problem for step in todo if step.language == name], name, backend)
     require_test_packages(
         {step.problem.slug: step.problem for step in todo}.values(), backend, source
     )

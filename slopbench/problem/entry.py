@@ -55,8 +55,17 @@ class Entry(Frozen):
     @property
     def in_workspace(self) -> str:
         """The command as it works inside the solution's folder, such as `python3 main.py`."""
-        command = re.sub(r"^\{root\}/", "./", self.command)
-        return command.replace(f"{ROOT}/", "").replace(ROOT, ".")
+        return _relative(self.command)
+
+    @property
+    def build_in_workspace(self) -> str | None:
+        """The build command as it works inside the solution's folder, if there is one."""
+        return self.build and _relative(self.build)
+
+
+def _relative(command: str) -> str:
+    command = re.sub(r"^\{root\}/", "./", command)
+    return command.replace(f"{ROOT}/", "").replace(ROOT, ".")
 
 
 def _splittable(command: str) -> str:

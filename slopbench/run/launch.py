@@ -13,6 +13,7 @@ from slopbench.errors import InfrastructureError, SlopbenchError, UsageError
 from slopbench.grade.dependencies.model import Source
 from slopbench.grade.dependencies.provide import measured_source, require_test_packages
 from slopbench.grade.dependencies.source import source_of, written
+from slopbench.grade.language import toolchain_for
 from slopbench.grade.model import SCHEMA_VERSION as GRADING_SCHEMA
 from slopbench.problem.bench import Bench, problem_set_hash
 from slopbench.problem.model import Problem
@@ -36,7 +37,7 @@ from slopbench.runner.load import choose_runner
 from slopbench.runner.model import PlayedRunner, Runner
 from slopbench.runner.prompts import Prompt, find_prompt
 from slopbench.sandbox.backends import pick_backend
-from slopbench.sandbox.protocol import Backend, Limits
+from slopbench.sandbox.protocol import Backend, Limits, Toolchain
 
 Progress = Callable[[Engine], AbstractContextManager[object]]
 """Shows what an engine does while it is entered."""
@@ -88,6 +89,7 @@ class Parts:
     backend: Backend
     limits: Limits
     dependencies: Source
+    toolchain: Toolchain
 
     def subject(self) -> Subject:
         """What is compared."""
@@ -101,12 +103,12 @@ class Parts:
         )
 
     def measure(self) -> Measure:
-        """What it is measured with. Raises InfrastructureError if there are no tools."""
+        """What it is measured with."""
         return Measure(
             problem_set_hash=problem_set_hash(self.problems),
             grading_schema=GRADING_SCHEMA,
             quality_fingerprint=quality_fingerprint(),
-            toolchain=self.backend.toolchain().id,
+            toolchain=self.toolchain.id,
             limits={"agent": asdict(self.limits)},
             dependencies=measured_source(self.dependencies, self.problems),
         )
@@ -206,8 +208,11 @@ def load_parts(
             for checkpoint in problem.checkpoints:
                 bench.reference(problem.slug, language, checkpoint.n)
     backend = pick_backend(sandbox)
+    toolchain = toolchain_for(problems, language, backend)
     require_test_packages(problems, backend, dependencies)
-    return Parts(bench, problems, runner, prompt, language, model, backend, limits, dependencies)
+    return Parts(
+        bench, problems, runner, prompt, language, model, backend, limits, dependencies, toolchain
+    )
 
 
 def chosen_limits(minutes: float | None, memory_mb: int | None, disk_mb: int | None) -> Limits:
@@ -238,7 +243,7 @@ def make_plan(parts: Parts, settings: Settings, run_id: str, argv: Sequence[str]
         engine=__version__,
         command=tuple(argv),
         sandbox=parts.backend.name,
-        tools=parts.backend.toolchain().tools,
+        tools=parts.toolchain.tools,
         enforcement=parts.backend.enforcement(),
         subject=parts.subject(),
         measure=parts.measure(),

@@ -12,6 +12,7 @@ from slopbench.grade.dependencies.uv import end_all
 from slopbench.grade.grading import grade
 from slopbench.problem.bench import Bench
 from slopbench.problem.model import Problem
+from slopbench.run.assets import put_assets, take_assets
 from slopbench.run.directory import RunDirectory
 from slopbench.run.failures import cause_of_death, infrastructure_cause
 from slopbench.run.host import Host
@@ -69,6 +70,7 @@ class SandboxPhases:
             if work.base:
                 with self.snapshots.tar(_before(work.key), work.base) as tree:
                     sandbox.put(tree, WORKSPACE)
+            put_assets(self.cast.problems[work.key.problem].assets, sandbox)
             outcome = self._drive(work, prompt, sandbox)
             cause = self._keep(work, outcome, sandbox)
         artefacts = {"prompt.md": prompt.encode(), "agent.log": outcome.log}
@@ -129,6 +131,7 @@ class SandboxPhases:
             spec=problem.spec(work.key.checkpoint, self.cast.language),
             is_continuation=work.base is not None,
             deadline_minutes=self.cast.agent_limits.wall_seconds / 60,
+            build=problem.entry_for(self.cast.language).build_in_workspace,
         )
 
     def _drive(self, work: Work, prompt: str, sandbox: Sandbox) -> AgentOutcome:
@@ -140,6 +143,7 @@ class SandboxPhases:
     def _keep(self, work: Work, outcome: AgentOutcome, sandbox: Sandbox) -> str | None:
         """The cause of the agent's phase, once its workspace is kept or known to be lost."""
         if outcome.cause != "sandbox_died":
+            take_assets(self.cast.problems[work.key.problem].assets, sandbox)
             with contextlib.suppress(SandboxDied), sandbox.get(WORKSPACE) as workspace:
                 self.workplace.keep(work.key, work.attempt, workspace)
                 return outcome.cause

@@ -13,7 +13,7 @@ from slopbench.problem.bench import Bench
 from slopbench.problem.faults import near_matches
 
 SUFFIX = ".j2"
-VARIABLES = ("spec", "is_continuation", "deadline_minutes")
+VARIABLES = ("spec", "is_continuation", "deadline_minutes", "build")
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,23 @@ class Prompt:
     template: Template
 
     def render(
-        self, *, spec: str, is_continuation: bool, deadline_minutes: float | None = None
+        self,
+        *,
+        spec: str,
+        is_continuation: bool,
+        deadline_minutes: float | None = None,
+        build: str | None = None,
     ) -> str:
-        """The text for one checkpoint. Raises UsageError if the template fails."""
+        """The text for one checkpoint; `build` is the command of the build step, if there is one.
+
+        Raises UsageError if the template fails.
+        """
         try:
             return self.template.render(
-                spec=spec, is_continuation=is_continuation, deadline_minutes=deadline_minutes
+                spec=spec,
+                is_continuation=is_continuation,
+                deadline_minutes=deadline_minutes,
+                build=build,
             )
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise UsageError(

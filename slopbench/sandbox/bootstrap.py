@@ -20,16 +20,22 @@ LOG_BYTES = 2000
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*", "/usr/share/man/*")
 
 
+def name_of(suite: str) -> str:
+    """What the base of a Debian release is called. Raises UsageError for an unknown one."""
+    if suite not in SUITES:
+        raise UsageError(
+            f"unknown suite {suite!r}", where="--suite", mend=f"give {' or '.join(SUITES)}"
+        )
+    return f"{REPOSITORY}:{suite}"
+
+
 def bootstrap(client: Any, suite: str, mirror: str | None, progress: Progress) -> str:
     """Make a minimal Debian and import it as an image; the image's name.
 
     `mirror` defaults to the one that this host's apt uses. Raises UsageError for an unknown suite
     and InfrastructureError for what this host lacks.
     """
-    if suite not in SUITES:
-        raise UsageError(
-            f"unknown suite {suite!r}", where="--suite", mend=f"give {' or '.join(SUITES)}"
-        )
+    name = name_of(suite)
     tool = shutil.which("mmdebstrap")
     if tool is None:
         raise InfrastructureError(
@@ -38,7 +44,6 @@ def bootstrap(client: Any, suite: str, mirror: str | None, progress: Progress) -
             mend="apt-get install mmdebstrap (as root)",
         )
     sources = [f"deb {mirror} {suite} main"] if mirror else sources_of_host(suite)
-    name = f"{REPOSITORY}:{suite}"
     state_folder().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bootstrap-", dir=state_folder()) as folder:
         archive = Path(folder, "base.tar")

@@ -19,12 +19,20 @@ from slopbench.sandbox.docker_engine import engine_errors
 
 REPOSITORY = "slopbench/sandbox"
 CURRENT = f"{REPOSITORY}:latest"
+BASE, FULL = "base", "full"
+VARIANTS = {BASE: CURRENT, FULL: f"{REPOSITORY}:full"}
+"""The stages of the Dockerfile, and what an image of each is called when it was built last."""
+IMAGE_VARIABLE = "SLOPBENCH_IMAGE"
+"""Names another image than `CURRENT` to be used."""
 DEFAULT_BASE = "python:3.13-slim"
 RECIPE_LABEL = "slopbench.recipe"
 BUILD_SECONDS = 3600
 LOG_LINES = 30
 CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 LOCAL_CERTIFICATES = Path("/usr/local/share/ca-certificates")
+STAGES = "stages"
+"""The file of the context from which an image is built."""
+STAGE = re.compile(rb"^(?=FROM )", re.MULTILINE)
 STEP = re.compile(r"step (\d+)/(\d+) ?: (.*)", re.IGNORECASE)
 MENDS = {
     "CERTIFICATE_VERIFY_FAILED": "give your network's certificates with --ca FILE",
@@ -38,7 +46,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an image is made from: the Dockerfile and the image that it builds on."""
+    """What an image is made from: a Dockerfile, whose last stage it is, and what that builds on."""
 
     dockerfile: bytes
     base: str
@@ -55,8 +63,12 @@ class Recipe:
         return f"{REPOSITORY}:{digest[:12]}"
 
     def context(self, certificates: bytes) -> io.BytesIO:
-        """The build context as a tar stream: the Dockerfile and certificates (PEM, or nothing)."""
-        files = {"Dockerfile": self.dockerfile}
+        """The build context as a tar stream: the Dockerfile and certificates (PEM, or nothing).
+
+        The file that steps may copy holds the first stage alone, so that all variants share what
+        was built by it.
+        """
+        files = {"Dockerfile": b"".join(STAGE.split(self.dockerfile)[:2]), STAGES: self.dockerfile}
         if certificates:
             files["extra-ca.pem"] = certificates
         stream = io.BytesIO()
@@ -78,16 +90,42 @@ class Image:
     size: int
 
 
-def recipe(base: str = DEFAULT_BASE) -> Recipe:
-    """The recipe of this installation. Raises InfrastructureError if its Dockerfile is missing."""
+def recipe(base: str = DEFAULT_BASE, variant: str = BASE) -> Recipe:
+    """The recipe of this installation for a variant: the Dockerfile as far as that stage.
+
+    So an image is out of date only when a stage that it was made by has changed. Raises UsageError
+    for an unknown variant and InfrastructureError if the Dockerfile is missing.
+    """
+    if variant not in VARIANTS:
+        raise UsageError(
+            f"unknown variant {variant!r}", where="--variant", mend=f"give {' or '.join(VARIANTS)}"
+        )
+    return Recipe(stages_to(variant, dockerfile()), base)
+
+
+def dockerfile() -> bytes:
+    """The Dockerfile of this installation. Raises InfrastructureError if it is missing."""
     package = Path(slopbench.__file__).parent
     for place in (package / "_bench" / "Dockerfile", package.parent / "Dockerfile"):
         if place.is_file():
-            return Recipe(place.read_bytes(), base)
+            return place.read_bytes()
     raise InfrastructureError(
         "the Dockerfile of the sandbox image is missing",
         where=str(package),
         mend="install slopbench again",
+    )
+
+
+def stages_to(name: str, text: bytes) -> bytes:
+    """A Dockerfile up to the end of a stage. Raises InfrastructureError if it has none so named."""
+    ending = f" AS {name}".encode()
+    kept: list[bytes] = []
+    for stage in STAGE.split(text):
+        kept.append(stage)
+        if stage.partition(b"\n")[0].endswith(ending):
+            return b"".join(kept)
+    raise InfrastructureError(
+        f"has no stage {name}", where="Dockerfile", mend="install slopbench again"
     )
 
 
@@ -129,6 +167,7 @@ def build(client: Any, made_from: Recipe, extra: bytes, progress: Progress) -> I
         stream = client.build(
             fileobj=made_from.context(extra),
             custom_context=True,
+            dockerfile=STAGES,
             decode=True,
             rm=True,
             forcerm=True,
@@ -186,18 +225,24 @@ def add_tag(client: Any, image: Image, name: str) -> Image:
 
 
 def find_image(client: Any) -> Image:
-    """The image that was built last, if this installation's Dockerfile made it, whatever its base.
+    """The image that is asked for, if this installation's Dockerfile made it, whatever its base.
 
-    Raises InfrastructureError with the command that makes one.
+    That is the one that SLOPBENCH_IMAGE names, else `CURRENT`, which the last build without a
+    variant made. Raises InfrastructureError with the command that makes one.
     """
-    mend = "slopbench image build, or without a registry: slopbench image bootstrap"
+    name = os.environ.get(IMAGE_VARIABLE) or CURRENT
+    option = f" --variant {FULL}" if name == VARIANTS[FULL] else ""
+    mend = (
+        f"slopbench image build{option}, or without a registry: slopbench image bootstrap{option}"
+    )
     with engine_errors("find the image"):
         try:
-            found = client.inspect_image(CURRENT)
+            found = client.inspect_image(name)
         except ImageNotFound:
-            raise InfrastructureError(f"there is no image {CURRENT}", mend=mend) from None
-    if (found["Config"].get("Labels") or {}).get(RECIPE_LABEL) != recipe().id:
-        raise InfrastructureError(f"the image {CURRENT} is of another Dockerfile", mend=mend)
+            raise InfrastructureError(f"there is no image {name}", mend=mend) from None
+    made_by = (found["Config"].get("Labels") or {}).get(RECIPE_LABEL)
+    if made_by not in {recipe(variant=variant).id for variant in VARIANTS}:
+        raise InfrastructureError(f"the image {name} is of another Dockerfile", mend=mend)
     return described(found)
 
 

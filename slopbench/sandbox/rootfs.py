@@ -1,7 +1,9 @@
 """An image's file system as a folder, for bubblewrap to show instead of the host's tools."""
 
+import os
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,20 @@ LEFT_OUT = ("dev", "proc", "sys", "run", "tmp", "var", "root", "home", "boot", "
 
 
 def export_rootfs(client: Any, image: Image) -> Path:
-    """The folder with the image's tools, made once for each image.
+    """The folder with the image's tools, made once for each image and from now on the newest one.
 
     Raises InfrastructureError if the engine or the disk fails.
     """
     target = rootfs_folder() / image.id.removeprefix("sha256:")[:16]
-    if target.exists():
-        return target
+    if not target.exists():
+        make(client, image, target)
+    # Not the file system's own time, which stands still for some milliseconds.
+    os.utime(target, ns=(time.time_ns(), time.time_ns()))
+    return target
+
+
+def make(client: Any, image: Image, target: Path) -> None:
+    """Export the image into a folder that isn't there yet, or leave nothing there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="rootfs-", dir=state_folder()) as temporary:
         made = Path(temporary, "made")
@@ -34,7 +43,6 @@ def export_rootfs(client: Any, image: Image) -> Path:
             finally:
                 client.remove_container(container, force=True)
         made.rename(target)
-    return target
 
 
 def unpack(stream: Any, folder: Path) -> None:

@@ -30,7 +30,16 @@ TOOL_FOLDERS = (
 )
 LOCAL_FOLDERS = ("usr/local/bin", "usr/local/lib")
 LINKS = ("bin", "sbin", "lib", "lib32", "lib64")
-ETC = ("alternatives", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl/certs", "mime.types")
+ETC = (
+    "alternatives",
+    "java-*-openjdk",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "mime.types",
+    "ssl/certs",
+)
+"""What tools read in /etc, as patterns: Debian's Java keeps there what it can't start without."""
 PACKAGE_FOLDERS = ("dist-packages", "site-packages")
 TOOLS = ("python3", "node", "git", "make", "sh", "bash", "cc")
 OLDEST_PYTHON = (3, 11)
@@ -58,7 +67,7 @@ def rootfs_folder() -> Path:
 
 @cache
 def find_root() -> Root:
-    """The newest bootstrapped root file system, else the tools of the host.
+    """The root file system that was bootstrapped last, else the tools of the host.
 
     Raises InfrastructureError where no Python new enough is found in them.
     """
@@ -97,6 +106,11 @@ def shown_folders(root: Root) -> list[str]:
     return [name for name in root.folders if root.host(name).is_dir()]
 
 
+def shown_settings(root: Root) -> list[Path]:
+    """The host paths of what is shown in /etc."""
+    return [path for name in ETC for path in sorted(root.host("etc").glob(name)) if path.exists()]
+
+
 def visible_arguments(root: Root) -> list[str]:
     """bwrap arguments that show the tools read-only, and nothing else."""
     arguments: list[str] = []
@@ -108,9 +122,8 @@ def visible_arguments(root: Root) -> list[str]:
             arguments += ["--symlink", str(path.readlink()), f"/{name}"]
         elif path.is_dir():
             arguments += ["--ro-bind", str(path), f"/{name}"]
-    for name in ETC:
-        if root.host(f"etc/{name}").exists():
-            arguments += ["--ro-bind", str(root.host(f"etc/{name}")), f"/etc/{name}"]
+    for path in shown_settings(root):
+        arguments += ["--ro-bind", str(path), f"/{path.relative_to(root.path)}"]
     for inside in package_folders(root):
         arguments += ["--tmpfs", inside, "--remount-ro", inside]
     return arguments

@@ -88,3 +88,11 @@ def test_a_template_that_reaches_out_or_fails_is_an_error(bench, template, text)
 def test_a_missing_file_is_named(bench, tmp_path):
     with pytest.raises(UsageError, match=r"none\.j2: can't be read"):
         find_prompt(bench, str(tmp_path / "none.j2"))
+
+
+def test_a_build_step_is_told():
+    for name in ("just-solve", "plan-first", "anti-slop"):
+        prompt = find_prompt(Bench.locate(None), name)
+        built = prompt.render(spec="S", is_continuation=False, build="go build -o tool .")
+        assert "`go build -o tool .` is run once in this folder" in built
+        assert "run once" not in prompt.render(spec="S", is_continuation=False)

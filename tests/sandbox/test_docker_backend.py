@@ -265,7 +265,7 @@ def test_missing_image_is_told_with_the_command_that_makes_it(monkeypatch):
 
 
 def test_image_of_another_dockerfile_is_not_used(monkeypatch):
-    monkeypatch.setattr(image, "recipe", lambda: image.Recipe(b"FROM another", "base"))
+    monkeypatch.setattr(image, "recipe", lambda **_: image.Recipe(b"FROM another", "base"))
     (fault,) = Docker().check()
     assert "another Dockerfile" in fault.what
     assert "slopbench image build" in fault.mend

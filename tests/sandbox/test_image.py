@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docker.errors import ImageNotFound
 from hypothesis import given
 from hypothesis import strategies as st
 
 from slopbench.errors import InfrastructureError, UsageError
-from slopbench.sandbox import bootstrap, docker_engine, image, rootfs
+from slopbench.sandbox import bootstrap, docker_engine, image, rootfs, toolchain
 from slopbench.sandbox.docker import Docker
 from slopbench.sandbox.image import BuildLog, Image, Recipe
 from slopbench.sandbox.protocol import Purpose, Sandbox, SandboxSpec
@@ -34,12 +35,48 @@ def members(stream) -> dict[str, bytes]:
 
 
 def test_dockerfile_of_the_checkout_is_the_recipe():
-    assert image.recipe().dockerfile == (CHECKOUT / "Dockerfile").read_bytes()
+    assert image.recipe(variant="full").dockerfile == (CHECKOUT / "Dockerfile").read_bytes()
     assert image.recipe().base == "python:3.13-slim"
 
 
+def test_recipe_of_the_usual_image_ends_before_other_languages():
+    usual, full = image.recipe(), image.recipe(variant="full")
+    assert full.dockerfile.startswith(usual.dockerfile)
+    assert b"golang" in full.dockerfile and b"golang" not in usual.dockerfile
+    assert usual.id != full.id
+
+
+STAGES = b"ARG X\nFROM ${X} AS base\nRUN one\n\nFROM base AS full\n# FROM here on\nRUN two\n"
+
+
+def test_image_is_not_out_of_date_when_a_later_stage_changes():
+    changed = STAGES.replace(b"two", b"three")
+    assert image.stages_to("base", STAGES) == image.stages_to("base", changed)
+    assert image.stages_to("base", STAGES) == b"ARG X\nFROM ${X} AS base\nRUN one\n\n"
+    assert image.stages_to("full", STAGES) == STAGES
+
+
+def test_steps_of_both_variants_copy_the_same_file_so_that_they_share_what_was_built():
+    usual, full = (
+        members(Recipe(image.stages_to(name, STAGES), "base").context(b""))
+        for name in ("base", "full")
+    )
+    assert usual["Dockerfile"] == full["Dockerfile"] == usual["stages"]
+    assert full["stages"] == STAGES
+
+
+def test_missing_stage_is_an_error_of_the_installation():
+    with pytest.raises(InfrastructureError, match="no stage full"):
+        image.stages_to("full", b"FROM x AS base\n")
+
+
+def test_unknown_variant_is_told_with_those_that_are_known():
+    with pytest.raises(UsageError, match=r"'fuller'.*base or full"):
+        image.recipe(variant="fuller")
+
+
 def test_dockerfile_names_no_host():
-    assert b"://" not in image.recipe().dockerfile
+    assert b"://" not in image.recipe(variant="full").dockerfile
 
 
 @given(one=st.binary(), other=st.binary(), base=st.text(), another=st.text())
@@ -51,12 +88,13 @@ def test_tag_changes_with_the_dockerfile_and_with_the_base(one, other, base, ano
 
 
 def test_context_holds_the_dockerfile_alone():
-    assert members(Recipe(b"FROM x", "base").context(b"")) == {"Dockerfile": b"FROM x"}
+    found = members(Recipe(b"FROM x", "base").context(b""))
+    assert found == {"Dockerfile": b"FROM x", "stages": b"FROM x"}
 
 
 def test_context_holds_certificates_where_some_are_given():
     found = members(Recipe(b"FROM x", "base").context(PEM))
-    assert found == {"Dockerfile": b"FROM x", "extra-ca.pem": PEM}
+    assert found == {"Dockerfile": b"FROM x", "stages": b"FROM x", "extra-ca.pem": PEM}
 
 
 # Certificates
@@ -143,6 +181,58 @@ def test_failed_certificate_leads_to_the_option():
 def test_unreachable_registry_leads_to_bootstrap():
     message, _ = failure({"error": "Get https://registry.example/v2/: no such host"})
     assert "slopbench image bootstrap" in message
+
+
+# Which image is used
+
+
+class Holding:
+    """An engine that holds images: their recipe labels by name."""
+
+    def __init__(self, images: dict[str, str]) -> None:
+        self.images = images
+
+    def inspect_image(self, name: str) -> dict:
+        if name not in self.images:
+            raise ImageNotFound(name)
+        labels = {image.RECIPE_LABEL: self.images[name]}
+        return {"Id": f"id of {name}", "Size": 1, "Config": {"Labels": labels}}
+
+
+@pytest.fixture
+def holding(monkeypatch) -> Holding:
+    """An engine with both variants and one image that another Dockerfile has made."""
+    monkeypatch.delenv(image.IMAGE_VARIABLE, raising=False)
+    names = {image.VARIANTS[name]: image.recipe(variant=name).id for name in image.VARIANTS}
+    return Holding({**names, "mine:1": image.recipe(variant="full").id, "old:1": "0123"})
+
+
+def test_usual_image_is_taken_whatever_else_there_is(holding):
+    assert image.find_image(holding).id == "id of slopbench/sandbox:latest"
+
+
+def test_full_image_never_stands_in_for_the_usual_one(holding):
+    del holding.images[image.CURRENT]
+    with pytest.raises(InfrastructureError, match=r"no image slopbench/sandbox:latest"):
+        image.find_image(holding)
+
+
+@pytest.mark.parametrize("name", ["slopbench/sandbox:full", "mine:1"])
+def test_variable_names_the_image(holding, monkeypatch, name):
+    monkeypatch.setenv(image.IMAGE_VARIABLE, name)
+    assert image.find_image(holding).id == f"id of {name}"
+
+
+def test_named_image_of_another_dockerfile_is_refused(holding, monkeypatch):
+    monkeypatch.setenv(image.IMAGE_VARIABLE, "old:1")
+    with pytest.raises(InfrastructureError, match=r"old:1 is of another Dockerfile"):
+        image.find_image(holding)
+
+
+def test_missing_full_image_is_told_with_the_command_that_makes_it(monkeypatch):
+    monkeypatch.setenv(image.IMAGE_VARIABLE, "slopbench/sandbox:full")
+    with pytest.raises(InfrastructureError, match=r"image build --variant full"):
+        image.find_image(Holding({}))
 
 
 # A base from Debian packages
@@ -290,6 +380,17 @@ def test_tools_are_exported_once(state):
     assert rootfs.export_rootfs(Exporting(b"not read"), MADE) == folder
 
 
+def test_tools_that_were_exported_last_are_shown(state):
+    other = Image("sha256:" + "cd" * 32, ("name:full",), 1)
+    stream = tree({"usr/bin/python3": 0o755})
+    for made in (MADE, other, MADE, other):
+        folder = rootfs.export_rootfs(Exporting(stream), made)
+        toolchain.find_root.cache_clear()
+        found = toolchain.find_root().path
+        toolchain.find_root.cache_clear()
+        assert found == folder
+
+
 def test_broken_export_leaves_nothing(state):
     engine = Exporting(b"this is no archive" * 100)
     with pytest.raises(InfrastructureError, match="can't unpack the image"):
@@ -316,6 +417,20 @@ def test_command_without_an_engine_ends_with_a_line_and_status_3(command):
     assert done.stdout == ""
     assert done.stderr.startswith("error: unix:///nowhere/docker.sock: the Docker engine can't be")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["build", "bootstrap"])
+def test_unknown_variant_ends_the_command_before_anything_is_made(command):
+    done = subprocess.run(
+        [sys.executable, "-m", "slopbench", "image", command, "--variant", "fuller"],
+        env={**os.environ, "DOCKER_HOST": "unix:///nowhere/docker.sock"},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "base or full" in done.stderr
 
 
 # What an engine makes of it

@@ -227,6 +227,8 @@ def test_many_ballot_lines_and_candidates(run):
             "count box.bal --format xml",
             "count nothing.bal --format xml",
             "count box.bal --loud",
+            "count -- box.bal",
+            "count box.bal --format xml --format json",
         ],
     ],
     ids=["command and file", "options"],
