@@ -98,7 +98,7 @@ def unanswered(n: int, language: str) -> CheckpointResult:
         "reference_seconds": None,
         "seconds": 0.0,
     }
-    return CheckpointResult(measured, ("there is no reference",))
+    return CheckpointResult(measured, (f"there is no reference in {language}",))
 
 
 def null_figures(evidence: Evidence) -> dict[str, int] | None:
@@ -153,6 +153,8 @@ def passing_faults(who: str, graded: Grade) -> Iterator[str]:
     failed = [test for test in graded.tests if not test.passed]
     if failed:
         why = f"; the first says: {failed[0].reason}" if failed[0].reason else ""
+        if graded.dependencies_failure is not None:
+            why += f"; it went without packages: {graded.dependencies_failure}"
         yield f"{who} fails {len(failed)} of {len(graded.tests)} tests: {named(failed)}{why}"
     if not graded.tests:
         yield f"{who} was given no test"

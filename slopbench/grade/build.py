@@ -2,13 +2,12 @@
 
 import shlex
 from dataclasses import replace
-from pathlib import Path
 from typing import BinaryIO
 
 from slopbench.config import WORKSPACE
 from slopbench.grade.model import BuildResult
 from slopbench.problem.entry import ROOT
-from slopbench.problem.model import Problem
+from slopbench.problem.model import Problem, ProblemLimits
 from slopbench.sandbox.protocol import Backend, Limits, Purpose, SandboxDied, SandboxSpec
 
 BUILD_SECONDS = 300.0
@@ -17,7 +16,7 @@ PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 def build(
-    problem: Problem, language: str, solution: BinaryIO, backend: Backend
+    problem: Problem, n: int, language: str, solution: BinaryIO, backend: Backend
 ) -> tuple[BinaryIO, BuildResult]:
     """The tree to grade, and how its build went; without a build command the tree as it is.
 
@@ -27,22 +26,22 @@ def build(
     if command is None:
         return solution, BuildResult(None, None, None, "", 0.0)
     try:
-        return built(problem, command, solution, backend)
+        return built(problem, n, command, solution, backend)
     except SandboxDied as error:
         return solution, BuildResult(command, None, "sandbox_died", str(error), 0.0)
 
 
 def built(
-    problem: Problem, command: str, solution: BinaryIO, backend: Backend
+    problem: Problem, n: int, command: str, solution: BinaryIO, backend: Backend
 ) -> tuple[BinaryIO, BuildResult]:
     """The tree as a build command leaves it, the solution itself if the command fails."""
-    limits = replace(build_limits(problem), wall_seconds=BUILD_SECONDS)
-    with backend.create(SandboxSpec(Purpose.BUILD, limits, secrets=secrets_of(problem))) as sandbox:
+    limits = replace(build_limits(problem.limits_at(n)), wall_seconds=BUILD_SECONDS)
+    with backend.create(SandboxSpec(Purpose.BUILD, limits, secrets=problem.secrets)) as sandbox:
         sandbox.put(solution, WORKSPACE)
         done = sandbox.exec(
             [word.replace(ROOT, sandbox.path(WORKSPACE)) for word in shlex.split(command)],
             cwd=WORKSPACE,
-            env={"PATH": PATH, "HOME": "/home/agent", **problem.environment},
+            env={"PATH": PATH, "HOME": "/home/agent", **problem.environment_at(n)},
         )
         result = BuildResult(
             command, done.status, done.cause, log_of(done.stdout + done.stderr), done.seconds
@@ -52,17 +51,12 @@ def built(
         return sandbox.get(WORKSPACE), result
 
 
-def secrets_of(problem: Problem) -> tuple[Path, ...]:
-    """What a solution must not see wherever it lies: the benchmark, which has the answers too."""
-    return (problem.folder.absolute().parents[1],)
-
-
-def build_limits(problem: Problem) -> Limits:
+def build_limits(limits: ProblemLimits) -> Limits:
     """Room for a compiler beside what the program itself may use."""
     return Limits(
-        memory_mb=max(2048, problem.limits.memory_mb),
-        processes=max(256, problem.limits.processes),
-        disk_mb=max(1024, problem.limits.disk_mb),
+        memory_mb=max(2048, limits.memory_mb),
+        processes=max(256, limits.processes),
+        disk_mb=max(1024, limits.disk_mb),
     )
 
 

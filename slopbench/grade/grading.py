@@ -5,16 +5,21 @@ import io
 import secrets
 import tarfile
 import time
-from collections.abc import Callable
-from typing import BinaryIO
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO
 
 from slopbench.config import WORKSPACE
-from slopbench.grade.build import PATH, build, log_of, secrets_of
+from slopbench.grade.build import PATH, build, log_of
+from slopbench.grade.dependencies.interpreter import program_site
+from slopbench.grade.dependencies.model import NO_PACKAGES, Provided, Source
+from slopbench.grade.dependencies.provide import provide
+from slopbench.grade.foreign import ForeignPlace, ForeignSuite
 from slopbench.grade.model import BuildResult, Grade, GradeOptions
 from slopbench.grade.results import Report, read_report
 from slopbench.grade.site import KIT, grader_site
-from slopbench.grade.suite import Place, kit_settings, suite_tar
-from slopbench.problem.model import Problem
+from slopbench.grade.suite import GRADER, SITE, KitSuite, Place, Suite
+from slopbench.problem.model import Problem, ProblemLimits
+from slopbench.problem.scbench.model import ScbenchProblem
 from slopbench.sandbox.protocol import (
     Backend,
     Limits,
@@ -26,13 +31,12 @@ from slopbench.sandbox.protocol import (
     Share,
 )
 
-GRADER = "/grader"
-SITE = f"{GRADER}/site"
+PACKAGES = f"{GRADER}/packages"
+PROGRAM_PACKAGES = f"{GRADER}/program"
 GRADER_MEMORY_MB = 512
 GRADER_PROCESSES = 64
 GRADER_DISK_MB = 128
 SUITE_GRACE_SECONDS = 10.0
-DEPENDENCIES = "none: the problem has no network"
 NOTHING = tarfile.NUL * tarfile.RECORDSIZE
 """A tar stream without entries."""
 ISOLATION = {
@@ -42,7 +46,7 @@ ISOLATION = {
 }
 
 SuiteRun = tuple[Report, Outcome, str]
-"""What the kit reported, how the grader ended, and the kind of launcher."""
+"""What the kit reported, how the grader ended, and how starts were isolated."""
 
 
 def grade(
@@ -53,32 +57,37 @@ def grade(
     language: str,
     backend: Backend,
     options: GradeOptions | None = None,
+    dependencies: Source = NO_PACKAGES,
     run_id: str = "",
 ) -> Grade:
     """Grade a solution (a tar stream of its folder) with the tests of 1…n that aren't retired.
 
-    What the solution does is a failed test; `Grade.cause` says what ended the suite early. Raises
-    InfrastructureError where a sandbox can't be made, UsageError for an unknown language or checkpoint.
+    What the solution does is a failed test; `Grade.cause` says what ended the suite early. Packages
+    of solution and tests come from `dependencies`. Raises InfrastructureError where a sandbox can't
+    be made, UsageError for an unknown language or checkpoint and for tests whose packages are missing.
     """
     options = options or GradeOptions()
     problem.checkpoint(n)
     started = time.monotonic()
-    tree, built = build(problem, language, solution, backend)
+    provided = provide(problem, solution, backend, dependencies)
+    tree, built = build(problem, n, language, solution, backend)
     if built.command is not None and built.status != 0:
         options = GradeOptions(entry=("false",))
 
     def suite(tree: BinaryIO, options: GradeOptions) -> SuiteRun:
-        return run_suite(problem, n, tree, language, backend, options, run_id)
+        return run_suite(problem, n, tree, language, backend, options, provided, run_id)
 
-    report, outcome, launcher = judge(suite, tree, options)
+    report, outcome, isolation = judge(suite, tree, options)
     return Grade(
         tests=report.tests(),
         cause=cause_of(report, outcome, built),
         build=built,
-        isolation=f"{backend.name}: {ISOLATION[launcher]}",
-        dependencies=DEPENDENCIES,
+        isolation=f"{backend.name}: {isolation}",
+        dependencies=provided.record,
         seconds=time.monotonic() - started,
         log=report.error or log_of(outcome.stdout + outcome.stderr),
+        packages=provided.packages,
+        dependencies_failure=provided.failure,
     )
 
 
@@ -87,15 +96,21 @@ def judge(
 ) -> SuiteRun:
     """Run a suite. A solution that the sandbox can't hold beside the tests has failed them all.
 
-    Which tests those are, and whether they are to blame themselves, an empty solution shows.
+    Which tests those are, and whether they are to blame themselves, an empty solution shows; so it
+    does when the tests couldn't be collected or not be run to their end.
     """
+    first: SuiteRun | None = None
     with contextlib.suppress(SandboxDied):
-        run = suite(tree, options)
-        if run[0].collected or run[0].error:
-            return run
-    report, outcome, launcher = suite(io.BytesIO(NOTHING), GradeOptions(entry=("false",)))
+        first = suite(tree, options)
+        if first[0].collected and not first[0].error:
+            return first
+    empty = suite(io.BytesIO(NOTHING), GradeOptions(entry=("false",)))
+    if empty[0].error:
+        empty[0].collected.clear()
+        return empty
+    report, outcome, isolation = first if first and first[0].collected else empty
     report.complete = False
-    return report, outcome, launcher
+    return report, outcome, isolation
 
 
 def run_suite(
@@ -105,39 +120,67 @@ def run_suite(
     language: str,
     backend: Backend,
     options: GradeOptions,
+    provided: Provided,
     run_id: str,
 ) -> SuiteRun:
     """Run the suite in a sandbox of its own."""
-    nesting = backend.nesting()
+    shown = shown_packages(provided, backend)
+    nesting = with_packages(backend.nesting(), provided, backend)
     launcher = str(nesting["launcher"])
-    share = Share(grader_site(backend), SITE)
-    place = Place(f"{GRADER}/{secrets.token_hex(16)}")
+    shares = (Share(grader_site(backend), SITE), *shown)
+    suite = suite_of(problem, n, f"{GRADER}/{secrets.token_hex(16)}")
     spec = SandboxSpec(
-        Purpose.GRADE, suite_limits(problem), (share,), secrets=secrets_of(problem), run_id=run_id
+        Purpose.GRADE,
+        suite_limits(problem.limits_at(n)),
+        shares,
+        secrets=problem.secrets,
+        run_id=run_id,
     )
     with backend.create(spec) as sandbox:
-        settings = kit_settings(
-            problem,
-            n,
-            language=language,
-            place=place,
-            site=SITE,
-            nesting=nesting,
-            options=options,
-            path=sandbox.path,
-        )
+        settings = suite.settings(language, nesting, options, sandbox.path)
         tree.seek(0)
         sandbox.put(tree, WORKSPACE)
-        sandbox.put(suite_tar(problem, n, settings), place.folder)
+        sandbox.put(suite.tar(settings), suite.place.folder)
         command = ["python3", "-I", "-S", sandbox.path(f"{SITE}/{KIT}"), "grade"]
-        command.append(sandbox.path(place.settings))
+        command.append(sandbox.path(suite.place.settings))
         outcome = sandbox.exec(command, cwd="/", env={"PATH": PATH, "LC_ALL": "C.UTF-8"})
-        return read_report(fetched(sandbox, place.results)), outcome, launcher
+        isolation = "; ".join((ISOLATION[launcher], *suite.weaknesses))
+        return read_report(fetched(sandbox, suite.place.results)), outcome, isolation
 
 
-def suite_limits(problem: Problem) -> Limits:
+def suite_of(problem: Problem, n: int, folder: str) -> Suite:
+    """The tests of a checkpoint, to be put into a folder of the grading sandbox."""
+    if isinstance(problem, ScbenchProblem):
+        return ForeignSuite(problem, n, ForeignPlace(folder))
+    return KitSuite(problem, n, Place(folder))
+
+
+def shown_packages(provided: Provided, backend: Backend) -> Iterator[Share]:
+    """The packages of program and tests as folders of the grading sandbox.
+
+    Those of the program are nowhere loaded into an interpreter that a test starts in the grader's
+    place: where programs run in nested sandboxes only those have them where python3 looks, and
+    elsewhere a guard in the folder keeps them from root (see dependencies/install.py).
+    """
+    if provided.grader is not None:
+        yield Share(provided.grader, PACKAGES)
+    if provided.program is not None:
+        nested = backend.nesting()["launcher"] == "bubblewrap"
+        yield Share(provided.program, PROGRAM_PACKAGES if nested else program_site(backend))
+
+
+def with_packages(
+    nesting: Mapping[str, Any], provided: Provided, backend: Backend
+) -> Mapping[str, Any]:
+    """How places are made for programs, in which their packages lie where python3 finds them."""
+    if provided.program is None or nesting["launcher"] != "bubblewrap":
+        return nesting
+    bind = ("--ro-bind", PROGRAM_PACKAGES, program_site(backend))
+    return {**nesting, "binds": [*nesting["binds"], *bind]}
+
+
+def suite_limits(limits: ProblemLimits) -> Limits:
     """What the grader and the program may use together; the kit holds the program below that."""
-    limits = problem.limits
     return Limits(
         wall_seconds=limits.suite_timeout_s + SUITE_GRACE_SECONDS,
         memory_mb=limits.memory_mb + GRADER_MEMORY_MB,

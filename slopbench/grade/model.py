@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from slopbench.grade.dependencies.model import Package
+
 SCHEMA_VERSION = 1
 """Changes only when a result can change: tests selected, outcomes, groups or rates."""
 
@@ -49,7 +51,8 @@ class GradeOptions:
 class TestResult:
     """One hidden test: its id (`2/test_x.py::test_name[row]`), its group, and why it failed, if it did.
 
-    `detail` shows the starts of the program with input and output; it may quote the hidden test.
+    `outcome` is passed, failed or, in a foreign suite alone, skipped, which isn't passed. `detail`
+    shows the starts of the program with input and output; it may quote the hidden test.
     """
 
     __test__: ClassVar[bool] = False  # pytest would take the name for that of a test class
@@ -87,6 +90,8 @@ class Grade:
             nothing was graded.
         isolation: how starts of the program were kept apart from the tests.
         dependencies: how the solution's dependencies were provided.
+        packages: the packages that program and tests had.
+        dependencies_failure: why the program went without the packages that it asks for.
         log: the end of what the grader printed, for people.
     """
 
@@ -97,6 +102,8 @@ class Grade:
     dependencies: str
     seconds: float
     log: str
+    packages: tuple[Package, ...] = ()
+    dependencies_failure: str | None = None
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -144,6 +151,8 @@ class Grade:
             "build": asdict(self.build),
             "isolation": self.isolation,
             "dependencies": self.dependencies,
+            "packages": [asdict(package) for package in self.packages],
+            "dependencies_failure": self.dependencies_failure,
             "seconds": round(self.seconds, 3),
             "log": self.log,
         }

@@ -17,7 +17,7 @@ class Report:
         collected: id to the group at this checkpoint, in the order of the suite; empty if collection failed.
         outcomes: id to the recorded line; ids that weren't collected are not believed.
         complete: whether the kit closed the file itself.
-        error: why the tests could not be collected.
+        error: why the tests could not be collected, or not be run to their end.
     """
 
     collected: dict[str, Group] = field(default_factory=dict)
@@ -33,11 +33,12 @@ class Report:
         line = self.outcomes.get(test)
         if line is None:
             return TestResult(test, group, "failed", NO_OUTCOME, 0.0)
-        passed = line["outcome"] == "passed"
+        outcome = line["outcome"] if line["outcome"] in ("passed", "skipped") else "failed"
+        passed = outcome == "passed"
         return TestResult(
             id=test,
             group=group,
-            outcome="passed" if passed else "failed",
+            outcome=outcome,
             reason=None if passed else str(line.get("reason") or "failed without a reason"),
             seconds=round(float(line.get("seconds", 0.0)), 3),
             detail=None if passed else line.get("detail"),

@@ -17,12 +17,12 @@ from slopbench.errors import InfrastructureError
 from slopbench.sandbox.cached_folder import cached_folder
 from slopbench.sandbox.protocol import Backend, Limits, Purpose, SandboxSpec
 
-PACKAGES = ("pytest", "pluggy", "iniconfig", "packaging", "Pygments")
+PACKAGES = ("pytest", "pluggy", "iniconfig", "packaging", "Pygments", "pytest-timeout")
 KIT = "kit"
 
 
 def grader_site(backend: Backend) -> Path:
-    """A world-readable folder that holds pytest and the kit, made once for each content and interpreter.
+    """A world-readable folder with pytest and the kit, made once for each content and interpreter.
 
     Raises InfrastructureError if a package is incomplete or the folder can't be written.
     """

@@ -6,7 +6,7 @@ import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from slopbench.config import WORKSPACE
 from slopbench.errors import UsageError
@@ -15,6 +15,8 @@ from slopbench.problem.model import KitProblem, Problem
 
 IGNORED = frozenset({"__pycache__"})
 WORK = "/tmp/run"  # noqa: S108 - a path inside the sandbox
+GRADER = "/grader"
+SITE = f"{GRADER}/site"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,77 @@ class Place:
         return f"{self.folder}/results.jsonl"
 
 
+class SuitePlace(Protocol):
+    """The paths that grading itself needs."""
+
+    @property
+    def folder(self) -> str: ...
+
+    @property
+    def problem(self) -> str: ...
+
+    @property
+    def settings(self) -> str: ...
+
+    @property
+    def results(self) -> str: ...
+
+
+class Suite(Protocol):
+    """The tests of one checkpoint, as they are put into a grading sandbox."""
+
+    @property
+    def place(self) -> SuitePlace:
+        """Where they lie."""
+
+    def settings(
+        self,
+        language: str,
+        nesting: Mapping[str, Any],
+        options: GradeOptions,
+        path: Callable[[str], str],
+    ) -> dict[str, Any]:
+        """The kit's settings; `path` is the sandbox's."""
+
+    def tar(self, settings: Mapping[str, Any]) -> io.BytesIO:
+        """What is unpacked into the folder of the place."""
+
+    @property
+    def weaknesses(self) -> tuple[str, ...]:
+        """What programs may do here that they may not do elsewhere."""
+
+
+@dataclass(frozen=True)
+class KitSuite:
+    """Tests that use the kit."""
+
+    problem: Problem
+    n: int
+    place: Place
+    weaknesses: tuple[str, ...] = ()
+
+    def settings(
+        self,
+        language: str,
+        nesting: Mapping[str, Any],
+        options: GradeOptions,
+        path: Callable[[str], str],
+    ) -> dict[str, Any]:
+        return kit_settings(
+            self.problem,
+            self.n,
+            language=language,
+            place=self.place,
+            site=SITE,
+            nesting=nesting,
+            options=options,
+            path=path,
+        )
+
+    def tar(self, settings: Mapping[str, Any]) -> io.BytesIO:
+        return suite_tar(self.problem, self.n, settings)
+
+
 def retired_tests(problem: Problem, n: int) -> tuple[str, ...]:
     """The ids of earlier tests that no longer hold at checkpoint `n`."""
     return tuple(
@@ -51,20 +124,20 @@ def kit_settings(
     n: int,
     *,
     language: str,
-    place: Place,
+    place: SuitePlace,
     site: str,
     nesting: Mapping[str, Any],
     options: GradeOptions,
     path: Callable[[str], str],
 ) -> dict[str, Any]:
     """The kit's settings file as an object (see kit/settings.py); `path` is the sandbox's."""
-    limits = problem.limits
+    limits = problem.limits_at(n)
     return {
         "entry": list(options.entry) or problem.entry_for(language).argv("{root}"),
         "root": path(WORKSPACE),
         "launcher": nesting["launcher"],
         "work": path(WORK),
-        "environment": {**problem.environment, **options.environment},
+        "environment": {**problem.environment_at(n), **options.environment},
         "limits": {
             "start_seconds": limits.test_timeout_s,
             "memory_mb": limits.memory_mb,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from slopbench.errors import UsageError
 from slopbench.grade.acceptance import CheckpointResult, Evidence, judged, unanswered
 from slopbench.grade.dependencies.model import NO_PACKAGES, Source
 from slopbench.grade.grading import grade
@@ -171,8 +172,10 @@ def fixed_trials(bench: Bench, step: Step) -> list[Trial]:
     """The trials that don't depend on mutants; none where a foreign set has no reference."""
     slug = step.problem.slug
     if not isinstance(step.problem, KitProblem):
-        folder = bench.reference_folder(slug, step.language, step.n)
-        return [Trial(REFERENCE, folder)] if folder.is_dir() else []
+        try:
+            return [Trial(REFERENCE, bench.reference(slug, step.language, step.n))]
+        except UsageError:
+            return []
     reference = bench.reference(slug, step.language, step.n)
     trials = [Trial(REFERENCE, reference)]
     turned = GradeOptions(order=SuiteOrder.REVERSE, environment=OTHER_ENVIRONMENT)

@@ -7,8 +7,9 @@ from typing import cast
 
 from slopbench.config import state_folder
 from slopbench.errors import InfrastructureError, UsageError
-from slopbench.grade.dependencies.model import Source
+from slopbench.grade.dependencies.model import NO_PACKAGES, Source
 from slopbench.grade.dependencies.provide import measured_source, require_test_packages
+from slopbench.grade.dependencies.requirements import asks_for_packages
 from slopbench.grade.dependencies.source import source_of
 from slopbench.grade.dependencies.uv import end_all
 from slopbench.grade.grading import grade
@@ -28,6 +29,10 @@ from slopbench.sandbox.protocol import Backend, SandboxDied
 
 DECISIVE = ("problem_hash", "grading_schema", "toolchain", "dependencies")
 UNDECIDED = "auto"
+UNDECIDED_PACKAGES = (
+    "its requirements.txt asks for packages, and an imported run knows no source of them; "
+    "give --dependencies registry, a folder of wheels, or none"
+)
 
 
 class Grader:
@@ -39,9 +44,10 @@ class Grader:
         plan: Plan,
         problems: Mapping[str, Problem],
         backend: Backend,
-        packages: Source,
+        packages: Source | None,
     ) -> None:
-        self.plan, self.problems, self.packages = plan, problems, packages
+        self.plan, self.problems = plan, problems
+        self.packages, self.undecided = packages or NO_PACKAGES, packages is None
         self.snapshots = StoredSnapshots(directory.snapshots)
         self.endable = EndableBackend(backend)
         self.witness: Witness = Host(backend, (directory.root, state_folder()), disk_floor_mb())
@@ -49,7 +55,7 @@ class Grader:
             "problem_set_hash": problem_set_hash(problems.values()),
             "grading_schema": SCHEMA_VERSION,
             "toolchain": backend.toolchain().id,
-            "dependencies": measured_source(packages, problems.values()),
+            "dependencies": measured_source(self.packages, problems.values()),
         }
 
     def measure_of(self, key: Key) -> dict[str, object]:
@@ -68,6 +74,8 @@ class Grader:
         """
         try:
             with self.snapshots.tar(item.key, item.tree) as solution:
+                if self.undecided and asks_for_packages(solution):
+                    return Result(kept=UNDECIDED_PACKAGES)
                 found = grade(
                     self.problems[item.key.problem],
                     item.key.checkpoint,
@@ -107,8 +115,8 @@ def regrading(
     problems = planned_problems(plan, chosen_bench(plan, bench))
     require_room((directory.root, state_folder()), disk_floor_mb())
     backend = pick_backend(sandbox or (plan.sandbox if plan.sandbox in BACKENDS else UNDECIDED))
-    packages = source_of(plan.settings.dependencies if dependencies is None else dependencies)
-    require_test_packages(problems.values(), backend, packages)
+    packages = chosen_packages(plan, dependencies)
+    require_test_packages(problems.values(), backend, packages or NO_PACKAGES)
     grader = Grader(directory, plan, problems, backend, packages)
     revision = Revision(
         event=Event.REGRADED,
@@ -127,6 +135,13 @@ def reaped(backend: Backend) -> Iterator[None]:
     """The time after what dead processes have left of their sandboxes is gone."""
     backend.reap()
     yield
+
+
+def chosen_packages(plan: Plan, given: str | None) -> Source | None:
+    """Where packages come from; None for an imported run, as long as nobody has said it."""
+    if given is None and plan.imported:
+        return None
+    return source_of(plan.settings.dependencies if given is None else given)
 
 
 def chosen_bench(plan: Plan, folder: Path | None) -> Bench:

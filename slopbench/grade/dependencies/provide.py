@@ -17,6 +17,7 @@ from slopbench.grade.dependencies.model import Package, Provided, Reader, Source
 from slopbench.grade.dependencies.requirements import (
     NAME,
     Refused,
+    asks_for_packages,
     parse,
     plain_all,
     requirements_file,
@@ -66,6 +67,8 @@ def provide(problem: Problem, solution: BinaryIO, backend: Backend, source: Sour
         program, words = solution_packages(problem, solution, backend, source)
     except Refused as error:
         words, failure = f"none for the program, {error}", str(error)
+    if source.kind == "none" and problem.installs_requirements and asks_for_packages(solution):
+        failure = f"{words}; give --dependencies registry, or a folder of wheels"
     return Provided(
         program=program.folder,
         grader=tests.folder,

@@ -42,6 +42,15 @@ def requirements_file(solution: BinaryIO) -> bytes | None:
         solution.seek(0)
 
 
+def asks_for_packages(solution: BinaryIO) -> bool:
+    """Whether the requirements.txt of a solution asks for anything; one that can't be read does."""
+    try:
+        data = requirements_file(solution)
+    except Refused:
+        return True
+    return any(logical_lines((data or b"").decode("utf-8-sig", "replace")))
+
+
 def content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     stream = archive.extractfile(member) if member.isreg() else None
     if stream is None:

@@ -70,7 +70,9 @@ class Use:
     def __init__(self, settings: Settings, launched: Launched) -> None:
         self._limits = settings.limits
         self._launched = launched
-        places = () if settings.launcher == "bare" else (*settings.shared, settings.work)
+        places = (
+            () if settings.launcher == "bare" else (*settings.shared, *settings.open, settings.work)
+        )
         by_device = {_device(place): place for place in places}
         self._before = {place: _used(place) for place in by_device.values()}
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from types import FrameType
@@ -55,8 +56,8 @@ class Recorder:
         self._begin = time.monotonic()
         self._tests: dict[pytest.Item, Selected] = {}
         self._broken: list[str] = []
-        self._verdict = Verdict()
-        self._counts = {"passed": 0, "failed": 0}
+        self._verdict = self.begin()
+        self._counts = Counter({"passed": 0, "failed": 0})
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Modules that tests share get pytest's comparisons too."""
@@ -69,12 +70,23 @@ class Recorder:
         if not report.passed:
             self._broken.append(f"{report.nodeid}: {report.longreprtext}")
 
+    def choose(self, items: list[pytest.Item]) -> dict[pytest.Item, Selected]:
+        """The tests to run, in their order. Raises SelectionError."""
+        return select(items, self._settings)
+
+    def begin(self) -> Verdict:
+        """What is known of a test before it runs."""
+        return Verdict()
+
+    def conclude(self, verdict: Verdict) -> None:
+        """Take in what only shows when a test has been torn down."""
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         try:
             if self._broken:
                 raise SelectionError("\n".join(self._broken))
-            self._tests = select(items, self._settings)
+            self._tests = self.choose(items)
         except SelectionError as error:
             self._results.write("error", message=visible(str(error)))
             raise pytest.UsageError(str(error)) from None
@@ -87,24 +99,10 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        self._verdict = Verdict()
+        self._verdict = self.begin()
         answer = yield
+        self.conclude(self._verdict)
         self._record(item)
-        return answer
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Generator[None, object, object]:
-        seconds = self._settings.limits.test_seconds
-        incidents = self._incidents()
-        signal.signal(signal.SIGALRM, _too_long)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        try:
-            answer = yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        new = self._incidents()[len(incidents) :]
-        if new:
-            raise ProgramFailure(new.strip())
         return answer
 
     @pytest.hookimpl(wrapper=True)
@@ -142,13 +140,45 @@ class Recorder:
         if verdict.outcome == "failed" and self._settings.stop_at_first_failure:
             item.session.shouldfail = "stopped at the first failure"
 
-    def _incidents(self) -> str:
-        """What the wrapper has noted so far."""
-        path = self._settings.incidents
-        if path is None or not os.path.exists(path):
+
+class Timekeeper:
+    """Ends a test that takes too long, and fails one during which something was noted."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._seconds = settings.limits.test_seconds
+        self._incidents = Incidents(settings.incidents)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        self._incidents.new()
+        signal.signal(signal.SIGALRM, _too_long)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        try:
+            answer = yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        new = self._incidents.new()
+        if new:
+            raise ProgramFailure(new)
+        return answer
+
+
+class Incidents:
+    """What wrappers note of programs that did what they must not do."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._read = 0
+
+    def new(self) -> str:
+        """What has come since this was asked last."""
+        if self._path is None or not os.path.exists(self._path):
             return ""
-        with open(path, encoding="utf-8") as file:
-            return file.read()
+        with open(self._path, "rb") as file:
+            file.seek(self._read)
+            found = file.read()
+        self._read += len(found)
+        return found.decode("utf-8", "replace").strip()
 
 
 def _too_long(_: int, __: FrameType | None) -> NoReturn:

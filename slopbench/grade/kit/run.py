@@ -3,7 +3,7 @@
 import os
 import sys
 
-from . import limits
+from . import foreign, limits
 from .launch import pick
 from .settings import Settings, SettingsError, load
 
@@ -17,6 +17,8 @@ def main(argv: list[str]) -> int:
     """
     try:
         settings = load(argv[0])
+        if settings.foreign is not None:
+            return foreign.run(settings, settings.foreign)
         folders = _test_folders(settings)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
@@ -46,12 +48,16 @@ def _run_pytest(settings: Settings, folders: list[str]) -> int:
     import pytest
 
     from .fixtures import Fixtures
-    from .plugin import Recorder
+    from .plugin import Recorder, Timekeeper
     from .results import Results
 
     results = Results(settings.results)
     try:
-        plugins = [Fixtures(settings, pick(settings)), Recorder(settings, results)]
+        plugins = [
+            Fixtures(settings, pick(settings)),
+            Recorder(settings, results),
+            Timekeeper(settings),
+        ]
         return int(pytest.main([*_options(settings), *folders], plugins=plugins))
     finally:
         results.close()

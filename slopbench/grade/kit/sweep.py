@@ -11,39 +11,57 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .beneath import DIRECTORY, open_folder, opened
+from .links import KeepsLink, keeps_none
 
 DEEPEST = 64
 SHOWN = 5
-KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
-    (stat.S_ISLNK, "symbolic link"),
-    (stat.S_ISFIFO, "named pipe"),
-    (stat.S_ISSOCK, "socket"),
+DEVICES: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISCHR, "character device"),
     (stat.S_ISBLK, "block device"),
 )
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """What may lie in a folder beside files and folders: some links, and nothing of these kinds."""
+
+    keeps_link: KeepsLink
+    faults: tuple[tuple[Callable[[int], bool], str], ...]
+
+
+STRICT = Tolerance(keeps_none, (*DEVICES, (stat.S_ISFIFO, "named pipe"), (stat.S_ISSOCK, "socket")))
+"""Regular files and folders alone."""
 
 
 @dataclass
 class Walk:
     """One pass over a tree: what was removed, and where each file with several names lies."""
 
+    top: str
     device: int
     most_entries: int
     owner: int | None
+    tolerance: Tolerance
     entries: int = 0
     removed: list[str] = field(default_factory=list)
     linked: dict[int, tuple[int, list[str]]] = field(default_factory=dict)
 
 
-def sweep(folder: str, most_entries: int, owner: int | None = None) -> list[str]:
+def sweep(
+    folder: str,
+    most_entries: int,
+    owner: int | None = None,
+    tolerance: Tolerance = STRICT,
+) -> list[str]:
     """Remove everything that isn't a regular file or folder of this tree; say what it was.
 
-    Removed are links (symbolic ones always, hard ones when the file has a name outside the tree),
-    named pipes, sockets, devices, other file systems, folders nested deeper than `DEEPEST`, and
-    what exceeds `most_entries`. With `owner`, what stays is given to that user and group.
+    Removed are links (symbolic ones that aren't tolerated, hard ones when the file has a name
+    outside the tree), named pipes and sockets unless tolerated, devices, other file systems,
+    folders nested deeper than `DEEPEST`, and what exceeds `most_entries`. With `owner`, what stays
+    is given to that user and group.
     """
     with opened(_unlocked(open_folder(folder))) as top:
-        walk = Walk(os.fstat(top).st_dev, most_entries, owner)
+        walk = Walk(folder, os.fstat(top).st_dev, most_entries, owner, tolerance)
         _walk(walk, top, "", 0)
         for links, names in walk.linked.values():
             with contextlib.suppress(FileNotFoundError):
@@ -101,7 +119,7 @@ def _walk(walk: Walk, folder: int, path: str, depth: int) -> None:
 def _visit(walk: Walk, folder: int, name: str, shown: str, depth: int) -> None:
     walk.entries += 1
     status = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    fault = _fault(walk, status, depth)
+    fault = _fault(walk, status, depth) or _link_fault(walk, folder, shown, status)
     if fault:
         _remove(folder, name)
         walk.removed.append(f"{shown} ({fault})")
@@ -116,7 +134,7 @@ def _visit(walk: Walk, folder: int, name: str, shown: str, depth: int) -> None:
 
 
 def _fault(walk: Walk, status: os.stat_result, depth: int) -> str | None:
-    for is_kind, kind in KINDS:
+    for is_kind, kind in walk.tolerance.faults:
         if is_kind(status.st_mode):
             return kind
     if status.st_dev != walk.device:
@@ -126,6 +144,14 @@ def _fault(walk: Walk, status: os.stat_result, depth: int) -> str | None:
     if walk.entries > walk.most_entries:
         return f"more than {walk.most_entries} files and folders"
     return None
+
+
+def _link_fault(walk: Walk, folder: int, shown: str, status: os.stat_result) -> str | None:
+    if not stat.S_ISLNK(status.st_mode):
+        return None
+    target = os.readlink(os.path.basename(shown), dir_fd=folder)
+    holder = os.path.dirname(os.path.join(walk.top, shown))
+    return None if walk.tolerance.keeps_link(holder, target) else "symbolic link"
 
 
 def _judge_linked(walk: Walk, folder: str, links: int, names: list[str]) -> None:

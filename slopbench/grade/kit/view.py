@@ -1,18 +1,23 @@
 """What a program sees that a foreign test-suite starts: the paths that its command names.
 
 Such a suite calls the entry command itself, from a folder and with files of its own choice. Shown
-are the files and folders that occur in the arguments, and the working directory; never a folder
-that holds the tests.
+are the files and folders that occur in arguments and variables, the working directory and what
+belongs to the running test; never a sealed file or a folder that holds one.
 """
 
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from .launch import Command
-from .settings import Settings
+from .links import within
+from .settings import DEFAULT_ENVIRONMENT, Settings
 
 SYSTEM = ("/proc", "/dev")
-GRADERS_OWN = "PYTEST_"
+GRADERS_OWN = ("PYTEST_", "PYTHONSAFEPATH")
+NAMED = r"/[^\s\"'`,;:|<>\\\0]+"
+"""What follows a folder where a path is part of a longer text."""
 
 
 def command(
@@ -21,14 +26,14 @@ def command(
     """The start of the program with these arguments, from this folder."""
     view = _View(settings)
     view.add_cwd(cwd)
-    for path in _paths(args, cwd):
+    for path in (*_own(settings), *_paths(args, cwd), *_mentions(settings, args, environment)):
         view.add(path)
     return Command(
         argv=(*settings.program, *args),
         cwd=cwd,
-        env={**settings.environment, **_relayed(environment, settings.hidden)},
+        env=_relayed(settings, environment, tuple(view.readonly)),
         writable=tuple(view.writable),
-        readonly=tuple(path for path in view.readonly if not within(path, view.writable)),
+        readonly=tuple(path for path in view.readonly if not within(path, tuple(view.writable))),
         empty=tuple(view.empty),
     )
 
@@ -37,30 +42,42 @@ class _View:
     def __init__(self, settings: Settings) -> None:
         tools = [word for word in settings.toolchain if word.startswith("/")]
         self._visible = (settings.root, *SYSTEM, *tools)
-        self._writable_roots = (settings.work, *settings.writable)
-        self._hidden = settings.hidden
+        self._roots = sorted((settings.work, *settings.writable), key=len, reverse=True)
+        self._hidden, self._sealed = settings.hidden, settings.sealed
         # Dictionaries as ordered sets.
-        self.writable: dict[str, None] = {}
-        self.readonly: dict[str, None] = {}
+        self.writable: dict[str, None] = dict.fromkeys(settings.open)
+        self.readonly: dict[str, None] = dict.fromkeys(settings.shown)
         self.empty: dict[str, None] = {}
 
     def add_cwd(self, path: str) -> None:
-        if within(path, self._hidden) or self._reveals(path):
+        if self._holds_roots(path) or self._reveals(path):
             self.empty[path] = None
         else:
             self.add(path)
 
     def add(self, path: str) -> None:
-        """Show a path, unless it is seen anyway, isn't there, or holds what is hidden."""
-        if within(path, self._writable_roots):
-            self.writable[_folder(path)] = None
-        elif within(path, self._visible):
+        """Show a path, unless it is seen anyway, isn't there, or holds what is sealed."""
+        root = next((root for root in self._roots if within(path, (root,))), None)
+        if root is not None:
+            self._add_entry(root, path)
+        elif within(path, (*self._visible, *self._sealed)):
             return
         elif os.path.lexists(path) and not self._reveals(path) and not self._leads_astray(path):
             self.readonly[path] = None
 
+    def _add_entry(self, root: str, path: str) -> None:
+        """Of a folder below which tests keep files: the entry in which the path lies."""
+        entry = path[len(root) + 1 :].partition("/")[0]
+        shown = os.path.join(root, entry)
+        there = entry and os.path.exists(shown) and not os.path.islink(shown)
+        if there and not self._holds_roots(shown):
+            self.writable[shown] = None
+
+    def _holds_roots(self, path: str) -> bool:
+        return any(within(root, (path,)) for root in self._roots)
+
     def _reveals(self, path: str) -> bool:
-        return any(within(hidden, (path,)) for hidden in self._hidden)
+        return any(within(closed, (path,)) for closed in (*self._hidden, *self._sealed))
 
     def _leads_astray(self, path: str) -> bool:
         """A link to what is hidden, or to a folder that holds it."""
@@ -68,9 +85,14 @@ class _View:
         return real != path and (within(real, self._hidden) or self._reveals(real))
 
 
-def within(path: str, folders: Iterable[str]) -> bool:
-    """Whether a path is one of the folders or below one."""
-    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
+def _own(settings: Settings) -> Iterator[str]:
+    """Folders that were made for the running test: its temporary ones, whether named or not."""
+    if settings.current is None or not os.path.exists(settings.current):
+        return
+    with open(settings.current, encoding="utf-8") as file:
+        current = json.load(file)
+    for root, older in current.items():
+        yield from (os.path.join(root, name) for name in set(os.listdir(root)) - set(older))
 
 
 def _paths(args: Sequence[str], cwd: str) -> Iterator[str]:
@@ -81,17 +103,39 @@ def _paths(args: Sequence[str], cwd: str) -> Iterator[str]:
                 yield os.path.normpath(os.path.join(cwd, text))
 
 
-def _folder(path: str) -> str:
-    """The path if it is a folder, else the nearest folder above it."""
-    while not os.path.isdir(path) or os.path.islink(path):
-        path = os.path.dirname(path)
-    return path
+def _mentions(
+    settings: Settings, args: Sequence[str], environment: Mapping[str, str]
+) -> Iterator[str]:
+    """Paths of tests and of their temporary folders within arguments and variables."""
+    folders = (settings.work, *settings.writable, *settings.hidden)
+    pattern = re.compile(f"(?:{'|'.join(map(re.escape, folders))}){NAMED}")
+    texts = [value for name, value in environment.items() if not name.startswith(GRADERS_OWN)]
+    for text in (*args, *texts):
+        yield from map(os.path.normpath, pattern.findall(text))
+        if text.startswith(folders):
+            yield os.path.normpath(text)
 
 
-def _relayed(environment: Mapping[str, str], hidden: Sequence[str]) -> dict[str, str]:
-    """The caller's variables but for pytest's and those that tell of a hidden place."""
-    return {
+def _relayed(
+    settings: Settings, environment: Mapping[str, str], shown: Sequence[str]
+) -> dict[str, str]:
+    """The caller's variables but for the grader's and those that tell of a hidden place.
+
+    For a foreign suite these are all: what it takes from the environment the program hasn't.
+    """
+    own = settings.environment if settings.foreign is None else {}
+    relayed = {
         name: value
         for name, value in environment.items()
-        if not name.startswith(GRADERS_OWN) and not any(place in value for place in hidden)
+        if not name.startswith(GRADERS_OWN) and not _tells(settings.hidden, value, shown)
     }
+    needed = {name: DEFAULT_ENVIRONMENT[name] for name in ("PATH", "HOME")}
+    return {**needed, **own, **relayed}
+
+
+def _tells(hidden: Sequence[str], value: str, shown: Sequence[str]) -> bool:
+    """Whether a value names a hidden place other than paths that are shown."""
+    for part in value.split(":"):
+        if any(place in part for place in hidden) and not within(os.path.normpath(part), shown):
+            return True
+    return False

@@ -14,10 +14,11 @@ import sys
 import time
 from types import FrameType
 
-from . import limits
+from . import limits, outputs, reaping
 from .failure import LauncherBroken, ProgramFailure
-from .launch import Launched, pick
+from .launch import Command, Launched
 from .launch.protocol import send
+from .launch.suite import SuiteLauncher, pick_for_suite
 from .settings import Settings, SettingsError, load
 from .sweep import planted
 from .view import command
@@ -27,6 +28,7 @@ NOT_FOUND_STATUS = 127
 CHUNK = 1 << 16
 FIRST_LOOK_SECONDS = 0.1
 LOOK_SECONDS = 0.05
+LOOKING_SHARE = 0.1
 RETRY_SECONDS = 0.001
 UNRELAYED = {
     *(signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD, signal.SIGPIPE),
@@ -65,6 +67,7 @@ def _leave_to_the_queue(_: int, __: FrameType | None) -> None:
 def main(argv: list[str]) -> int:
     """Start the program of the settings file `argv[0]` with the arguments that follow it."""
     try:
+        _open_standard_streams()
         settings = load(argv[0])
         return _end_as(_run(settings, argv[1:]))
     except (SettingsError, LauncherBroken, ProgramFailure, OSError) as error:
@@ -74,16 +77,29 @@ def main(argv: list[str]) -> int:
 
 def _run(settings: Settings, args: list[str]) -> int:
     limits.prepare(settings)
-    start = command(settings, args, os.getcwd(), os.environ)
-    launcher = pick(settings)
+    launcher = pick_for_suite(settings)
     relay = Relay()
-    launched = launcher.launch(start, stdin=_own_input(settings), stdout=None, stderr=None)
-    breach = _await_end(launched, relay, limits.Use(settings, launched))
-    status = launched.finish()
-    faults = [breach] if breach else []
-    faults += [planted(found) for found in map(launcher.reclaim, start.writable) if found]
-    _note(settings, faults)
+    stdin = _own_input(settings)
+    start = command(settings, args, os.getcwd(), os.environ)
+    with outputs.one_way():
+        launched = launcher.launch(start, stdin)
+        watch = Watch(settings, launcher, start, limits.Use(settings, launched))
+        with reaping.noted(settings.running, launched.last):
+            watch.await_end(launched, relay)
+            status = launched.finish()
+    watch.look()
+    launcher.reclaim(start)
     return NOT_FOUND_STATUS if status is None else status
+
+
+def _open_standard_streams() -> None:
+    """Give what the caller has closed a number that isn't free for something else of ours."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(number, True)
 
 
 def _own_input(settings: Settings) -> int | None:
@@ -100,29 +116,57 @@ def _own_input(settings: Settings) -> int | None:
     return copy
 
 
-def _await_end(launched: Launched, relay: Relay, use: limits.Use) -> str | None:
-    """Wait for the end of the program; the limit for which it was killed, if it was."""
-    ended = os.pidfd_open(launched.process.pid)
-    breach: str | None = None
-    next_look = time.monotonic() + FIRST_LOOK_SECONDS
-    while True:
-        pause = RETRY_SECONDS if relay.waiting else LOOK_SECONDS
-        ready, _, _ = select.select([ended, relay.queue], [], [], pause)
-        if ended in ready:
-            return breach
-        relay.deliver(launched)
-        if breach is None and time.monotonic() > next_look:
-            next_look += LOOK_SECONDS
-            breach = use.breach()
-        if breach is not None:
-            launched.kill()
+class Watch:
+    """Sees to it that a running program keeps its limits and leaves no links that lead out.
 
+    What is found is noted for the grader: its caller, a foreign test, can't see it.
+    """
 
-def _note(settings: Settings, faults: list[str]) -> None:
-    """Tell the grader what its caller, a foreign test, can't see."""
-    if faults and settings.incidents is not None:
-        with open(settings.incidents, "a", encoding="utf-8") as file:
-            file.write("".join(f"{fault}\n" for fault in faults))
+    def __init__(
+        self, settings: Settings, launcher: SuiteLauncher, start: Command, use: limits.Use
+    ) -> None:
+        self._incidents = settings.incidents
+        self._launcher = launcher
+        self._start = start
+        self._use = use
+        self._breach: str | None = None
+        self._next_look = time.monotonic() + FIRST_LOOK_SECONDS
+
+    def await_end(self, launched: Launched, relay: Relay) -> None:
+        """Wait for the end of the program, which is killed if it exceeds a limit."""
+        ended = os.pidfd_open(launched.process.pid)
+        while True:
+            pause = RETRY_SECONDS if relay.waiting else LOOK_SECONDS
+            ready, _, _ = select.select([ended, relay.queue], [], [], pause)
+            if ended in ready:
+                return
+            relay.deliver(launched)
+            self._look_again()
+            if self._breach is not None:
+                launched.kill()
+
+    def look(self) -> None:
+        """Look at the folders now."""
+        removed = self._launcher.look(self._start)
+        if removed:
+            self._note(planted(removed))
+
+    def _look_again(self) -> None:
+        """From time to time, and the less often the longer it takes."""
+        begin = time.monotonic()
+        if self._breach is not None or begin < self._next_look:
+            return
+        self._breach = self._use.breach()
+        if self._breach is not None:
+            self._note(self._breach)
+        self.look()
+        now = time.monotonic()
+        self._next_look = now + max(LOOK_SECONDS, (now - begin) / LOOKING_SHARE)
+
+    def _note(self, fault: str) -> None:
+        if self._incidents is not None:
+            with open(self._incidents, "a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(f"{fault}\n")
 
 
 def _end_as(status: int) -> int:

@@ -223,8 +223,15 @@ def test_a_problem_without_network_takes_no_packages(backend, wheels) -> None:
 
 def test_without_a_source_requirements_are_recorded_and_not_installed(backend) -> None:
     found = provide(make.problem(), make.solution("-r /etc/passwd\n"), backend, NO_PACKAGES)
-    assert (found.program, found.grader, found.packages, found.failure) == (None, None, (), None)
+    assert (found.program, found.grader, found.packages) == (None, None, ())
     assert found.record.startswith("none: the solution's requirements.txt is not installed")
+    assert found.failure is not None and "give --dependencies" in found.failure
+
+
+@pytest.mark.parametrize("text", ["", "# nothing is needed\n\n", None])
+def test_a_solution_that_asks_for_nothing_lacks_nothing_without_a_source(backend, text) -> None:
+    found = provide(make.problem(), make.solution(text), backend, NO_PACKAGES)
+    assert found.failure is None
 
 
 def test_a_folder_without_wheels_is_no_source(tmp_path) -> None:

@@ -5,12 +5,13 @@ namespaces of its own and shares the grader's network, which is loopback alone.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import select
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from ..failure import LauncherBroken
@@ -24,11 +25,15 @@ END_SECONDS = 20.0
 # A file system has room for more than the limit, so that exceeding it can be seen.
 MARGIN_MB = 16
 MB = 1 << 20
+PIPE_BYTES = 1 << 16
 ISOLATION = (
     *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"),
     *("--uid", "1000", "--gid", "1000", "--disable-userns"),
     *("--die-with-parent", "--new-session"),
 )
+
+
+Streams = tuple[Stream, Stream, Stream]
 
 
 class BubblewrapLaunched:
@@ -40,18 +45,18 @@ class BubblewrapLaunched:
     def __init__(self, process: subprocess.Popen[bytes], report: IO[bytes], init: int) -> None:
         self.process = process
         self._report = report
-        self._init = init
+        self.init = init
         self._init_end = _pidfd(init)
 
     def pids(self) -> list[int]:
         return tree(self.process.pid)
 
     def program(self) -> int | None:
-        found = children(self._init)
+        found = children(self.init)
         return found[0].pid if found else None
 
     def places(self) -> list[str]:
-        inside = {place: f"/proc/{self._init}/root{place}" for place in ("/tmp", "/dev/shm")}
+        inside = {place: f"/proc/{self.init}/root{place}" for place in ("/tmp", "/dev/shm")}
         return [path for place, path in inside.items() if _differs(path, place)]
 
     def kill(self) -> None:
@@ -100,28 +105,46 @@ class BubblewrapLauncher:
     def launch(
         self, command: Command, *, stdin: Stream, stdout: Stream, stderr: Stream
     ) -> Launched:
+        return BubblewrapLaunched(*self.begin(command, (stdin, stdout, stderr)))
+
+    def reclaim(self, folder: str) -> list[str]:
+        return sweep(folder, self._settings.limits.files)
+
+    def begin(
+        self,
+        command: Command,
+        streams: Streams,
+        options: Sequence[str] = (),
+        passed: Sequence[int] = (),
+    ) -> tuple[subprocess.Popen[bytes], IO[bytes], int]:
+        """Start bwrap; what BubblewrapLaunched is made of.
+
+        `passed` are descriptors that the first process inside gets. Raises LauncherBroken.
+        """
         reading, writing = os.pipe()
         report = open(reading, "rb")  # noqa: SIM115 - read again when the program has ended
         try:
-            process = self._start(command, writing, (stdin, stdout, stderr))
+            process = self._start(command, writing, streams, options, passed)
         finally:
             os.close(writing)
         first = report.readline()
         if not first:
             words = process.communicate()[1] or b""
             raise LauncherBroken(f"bwrap: {words.decode('utf-8', 'replace').strip()}")
-        return BubblewrapLaunched(process, report, int(json.loads(first)["child-pid"]))
-
-    def reclaim(self, folder: str) -> list[str]:
-        return sweep(folder, self._settings.limits.files)
+        return process, report, int(json.loads(first)["child-pid"])
 
     def _start(
-        self, command: Command, report: int, streams: tuple[Stream, Stream, Stream]
+        self,
+        command: Command,
+        report: int,
+        streams: Streams,
+        more: Sequence[str],
+        for_the_first: Sequence[int],
     ) -> subprocess.Popen[bytes]:
         with contextlib.ExitStack() as stack:
             view = stack.enter_context(_readable([*self._view, *_shown(command)]))
-            options = ["--json-status-fd", str(report), "--args", str(view)]
-            passed = [report, view]
+            options = ["--json-status-fd", str(report), "--args", str(view), *more]
+            passed = [report, view, *for_the_first]
             if self._settings.seccomp is not None:
                 rules = os.open(self._settings.seccomp, os.O_RDONLY | os.O_CLOEXEC)
                 stack.callback(os.close, rules)
@@ -154,12 +177,16 @@ def _shown(command: Command) -> Iterator[str]:
 def _readable(arguments: list[str]) -> Iterator[int]:
     """A pipe that holds the arguments, so that the program can't read them in /proc/1/cmdline.
 
-    They fit into its buffer; a memory file would do too, but the grading sandbox forbids those.
+    Its buffer is made to hold them; a memory file would do too, but the grading sandbox forbids
+    those. Raises OSError for more arguments than a buffer may hold.
     """
+    content = b"".join(os.fsencode(argument) + b"\0" for argument in arguments)
     reading, writing = os.pipe()
     try:
         with open(writing, "wb") as pipe:
-            pipe.write(b"".join(os.fsencode(argument) + b"\0" for argument in arguments))
+            if len(content) > PIPE_BYTES:
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, len(content))
+            pipe.write(content)
         yield reading
     finally:
         os.close(reading)

@@ -21,6 +21,8 @@ from .users import Guardian, kill_all, strike
 FIRST_UID, UIDS = 1 << 20, 1 << 30
 END_SECONDS = 20.0
 GRADER = 0
+SETPRIV = "/usr/bin/setpriv"
+"""By its path: the program's PATH may begin with a folder of the program."""
 DROP = ("--clear-groups", "--no-new-privs", "--inh-caps=-all", "--pdeathsig", "KILL")
 
 
@@ -42,7 +44,7 @@ class UidLauncher:
             self._hand_over(folder)
         uid = str(self._uid)
         process = subprocess.Popen(
-            ["setpriv", "--reuid", uid, "--regid", uid, *DROP, "--", *command.argv],
+            [SETPRIV, "--reuid", uid, "--regid", uid, *DROP, "--", *command.argv],
             cwd=command.cwd,
             env={**command.env, "HOME": self._home},
             stdin=stdin,

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from typing import NoReturn
 
 from ..failure import LauncherBroken
@@ -62,35 +63,37 @@ def _become_and_kill(uid: int) -> NoReturn:
 class Guardian:
     """A process that outlives the grader just long enough to kill what the grader leaves behind.
 
-    It is told which users have running programs and acts when its pipe to the grader closes.
+    It is told who has running programs, by numbers, and acts on those when its pipe to the grader
+    closes: `end` gets each of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, end: Callable[[int], None] = kill_all) -> None:
         reading, self._pipe = os.pipe()
-        if os.fork() == 0:
-            _guard(reading)
+        self.pid = os.fork()
+        if self.pid == 0:
+            _guard(reading, end)
         os.close(reading)
 
-    def watch(self, uid: int) -> None:
-        os.write(self._pipe, b"+%d\n" % uid)
+    def watch(self, number: int) -> None:
+        os.write(self._pipe, b"+%d\n" % number)
 
-    def forget(self, uid: int) -> None:
-        os.write(self._pipe, b"-%d\n" % uid)
+    def forget(self, number: int) -> None:
+        os.write(self._pipe, b"-%d\n" % number)
 
 
-def _guard(reading: int) -> NoReturn:
+def _guard(reading: int, end: Callable[[int], None]) -> NoReturn:
     try:
         os.setsid()
         os.dup2(reading, 0)
         os.closerange(1, os.sysconf("SC_OPEN_MAX"))
-        for uid in _unfinished():
-            kill_all(uid)
+        for number in _unfinished():
+            end(number)
     finally:
         os._exit(0)
 
 
 def _unfinished() -> set[int]:
-    """The users that were being watched when the pipe closed."""
+    """The numbers that were being watched when the pipe closed."""
     with open(0, "rb", closefd=False) as pipe:
         notes = pipe.read().split()
     watched: set[int] = set()
