@@ -1,0 +1,1 @@
+"""Fills text templates with values."""

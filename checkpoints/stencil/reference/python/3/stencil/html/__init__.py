@@ -1,0 +1,1 @@
+"""Places in HTML text, and how values are written there."""

@@ -1,0 +1,1 @@
+"""Checking templates against a description of the data."""
