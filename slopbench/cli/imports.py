@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from slopbench.cli.options import BenchOption, JsonOption
+from slopbench.cli.options import JsonOption
 from slopbench.cli.run import print_json
 
 if TYPE_CHECKING:
@@ -25,12 +25,16 @@ def scbench_run(
         Path | None,
         typer.Option("--out", metavar="DIR", help="The folder of our run.", show_default="runs/ID"),
     ] = None,
-    bench: BenchOption = None,
+    bench: Annotated[
+        Path | None,
+        typer.Option("--bench", metavar="DIR", help="The problem set that the run was made with."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import a recorded run of SlopCodeBench: snapshots, outcomes of tests, costs, prompts.
+    """Import a recorded run of SlopCodeBench.
 
-    With --bench, the problem set says which checkpoints were planned; otherwise the run itself does.
+    Snapshots, outcomes of tests, costs and prompts come over; its own folder is only read. With
+    --bench, the problem set says which checkpoints were planned; otherwise the run itself does.
     Nothing is scored or tested: `slopbench rescore` and `slopbench regrade` do that.
 
     Exit status: 0 the whole run was imported; 2 it can't be, and nothing was written; 3 the machine
@@ -40,7 +44,7 @@ def scbench_run(
     Examples:
       slopbench import scbench-run outputs/opus-4.5/claude_code_just-solve --out runs/imported
       slopbench rescore runs/imported
-      slopbench regrade runs/imported --bench slop-code-bench/problems
+      slopbench regrade runs/imported --bench slop-code-bench/problems --dependencies registry
     """
     from slopbench.report.rows import RunReport
     from slopbench.report.tidy import write_table

@@ -9,6 +9,7 @@ from slopbench.cli.options import BenchOption, JsonOption
 from slopbench.errors import ExitCode
 
 if TYPE_CHECKING:
+    from slopbench.problem.faults import BrokenProblem
     from slopbench.problem.needs import PackageNeed, ToolNeed
     from slopbench.sandbox.diagnosis import Finding
 
@@ -66,20 +67,44 @@ def conclusion(ready: bool, complete: bool) -> str:
 def set_findings(bench: Path) -> "list[Finding]":
     """What the problems of a benchmark need, and whether this machine has it."""
     from slopbench.problem.bench import Bench
-    from slopbench.problem.faults import BrokenProblem
     from slopbench.problem.needs import package_needs, tool_needs
+
+    place = Bench.locate(bench)
+    place.require_problems()
+    problems, broken = place.loadable()
+    findings = [broken_found(slug, error, bench) for slug, error in broken.items()]
+    findings += [tool_found(need) for need in tool_needs(place, problems)]
+    packages = package_needs(problems)
+    findings += [packages_found(need) for need in packages]
+    return findings + uv_found(packages)
+
+
+def broken_found(slug: str, error: "BrokenProblem", bench: Path) -> "Finding":
+    """The first fault of a problem that can't be loaded, and how many more there are."""
     from slopbench.sandbox.diagnosis import Finding
 
-    place, problems, findings = Bench.locate(bench), [], []
-    for slug in place.slugs():
-        try:
-            problems.append(place.problem(slug))
-        except BrokenProblem as error:
-            mend = "slopbench problems lint says everything"
-            findings.append(Finding(f"problem {slug}", "missing", error.faults[0].what, mend))
-    findings += [tool_found(need) for need in tool_needs(place, problems)]
-    findings += [packages_found(need) for need in package_needs(problems)]
-    return findings
+    first, more = error.faults[0], len(error.faults) - 1
+    where = f"{first.file.name}: {first.key}" if first.key else first.file.name
+    found, mend = f"{where}: {first.what}", first.mend
+    if more:
+        found += f"; faults beside this one: {more}"
+        mend += f"; for all of them: slopbench problems lint --bench {bench}"
+    return Finding(f"problem {slug}", "missing", found, mend)
+
+
+def uv_found(needs: "list[PackageNeed]") -> "list[Finding]":
+    """What installs packages, if any are needed; tests can't do without theirs."""
+    from slopbench.errors import UsageError
+    from slopbench.grade.dependencies.uv import uv_binary
+    from slopbench.sandbox.diagnosis import Finding
+
+    if not needs:
+        return []
+    try:
+        return [Finding("uv", "ok", uv_binary())]
+    except UsageError as error:
+        level = "missing" if any(need.tests for need in needs) else "note"
+        return [Finding("uv", level, error.what, error.mend)]
 
 
 def tool_found(need: "ToolNeed") -> "Finding":

@@ -9,7 +9,11 @@ from slopbench.errors import UsageError
 
 BenchOption = Annotated[
     Path | None,
-    typer.Option("--bench", metavar="DIR", help="Another benchmark folder than the built-in one."),
+    typer.Option(
+        "--bench",
+        metavar="DIR",
+        help="A benchmark, or a set of SlopCodeBench, in place of the built-in problems.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 LanguageOption = Annotated[

@@ -1,7 +1,7 @@
 """`problems list|show|new|lint|validate`: what is asked, and whether it is fit to be asked."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +15,7 @@ from slopbench.cli.tables import show_table
 from slopbench.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from slopbench.problem.faults import BrokenProblem
     from slopbench.problem.lint.finding import Finding
     from slopbench.problem.model import Problem
 
@@ -39,6 +40,8 @@ def list_problems(
 ) -> None:
     """List the problems of the benchmark.
 
+    Those that can't be loaded are named on stderr, and the exit status is 1.
+
     \b
     Examples:
       slopbench problems list
@@ -47,16 +50,18 @@ def list_problems(
     """
     from slopbench.problem.bench import Bench
 
-    rows = [summary(problem) for problem in Bench.locate(bench).problems()]
+    problems, broken = Bench.locate(bench).loadable()
+    rows = [summary(problem) for problem in problems]
     if as_json:
-        typer.echo(json.dumps({"problems": rows}))
-        return
-    if names:
+        typer.echo(json.dumps({"problems": rows, "broken": broken_rows(broken)}))
+    elif names:
         for row in rows:
             typer.echo(row["name"])
-        return
-    columns = ("name", "checkpoints", "languages", "difficulty", "interface", "title")
-    show_table(columns, ([row[column] for column in columns] for row in rows))
+    else:
+        show_problems(rows)
+    for error in broken.values():
+        typer.echo(f"error: {error}", err=True)
+    raise typer.Exit(ExitCode.FAILED if broken else ExitCode.OK)
 
 
 @app.command()
@@ -136,7 +141,7 @@ def lint(
     from slopbench.problem.lint.registry import lint_problem
 
     place = Bench.locate(bench)
-    names = list(dict.fromkeys(slugs or place.slugs()))
+    names = list(dict.fromkeys(slugs or place.require_problems()))
     findings = [finding for slug in names for finding in lint_problem(place, slug)]
     errors = sum(finding.severity == "error" for finding in findings)
     if as_json:
@@ -168,6 +173,26 @@ def summary(problem: "Problem") -> dict[str, Any]:
         "interface": problem.interface,
         "tags": list(problem.tags),
     }
+
+
+def show_problems(rows: list[dict[str, Any]]) -> None:
+    """The table of `problems list`; several languages that all problems have are said once."""
+    columns = ["name", "checkpoints", "languages", "difficulty", "interface", "title"]
+    shared = rows[0]["languages"] if rows else []
+    is_shared = len(shared) > 1 and all(row["languages"] == shared for row in rows)
+    if is_shared:
+        columns.remove("languages")
+    show_table(columns, ([row[column] for column in columns] for row in rows))
+    if is_shared:
+        typer.echo(f"languages: {', '.join(shared)}")
+
+
+def broken_rows(broken: "Mapping[str, BrokenProblem]") -> list[dict[str, Any]]:
+    """The problems that can't be loaded, with every fault."""
+    return [
+        {"name": slug, "faults": [fault.to_json() for fault in error.faults]}
+        for slug, error in broken.items()
+    ]
 
 
 def checkpoint_summary(problem: "Problem", n: int) -> dict[str, Any]:

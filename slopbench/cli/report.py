@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from slopbench.cli.options import JsonOption
+from slopbench.cli.packages import note_missing_packages
 from slopbench.cli.run import RunArgument, print_json
 
 
@@ -44,6 +45,7 @@ def report(
         print_json(summary(found))
     elif svg is None:
         show(found)
+    note_missing_packages(found)
 
 
 def table(

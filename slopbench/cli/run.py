@@ -16,6 +16,7 @@ from slopbench.cli.options import (
     UnsafeOption,
     checked_sandbox,
 )
+from slopbench.cli.packages import note_missing_packages
 from slopbench.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def finish(ended: "Ended", as_json: bool) -> None:
         print_json(summary(report))
     else:
         show(report)
+    note_missing_packages(report)
     if ended.interrupted:
         line = f"interrupted by {ended.interrupted}; go on with: slopbench resume {ended.root}"
         typer.echo(line, err=True)

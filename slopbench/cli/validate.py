@@ -1,9 +1,8 @@
 """`problems validate`: shows that references pass and that tests can fail."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,18 +15,23 @@ from slopbench.cli.options import (
     UnsafeOption,
     checked_sandbox,
 )
-from slopbench.cli.problems import CheckpointOption, SlugsArgument, chosen_numbers
-from slopbench.cli.tables import show_table
+from slopbench.cli.problems import CheckpointOption, chosen_numbers
+from slopbench.cli.validation import as_text, show
 from slopbench.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from slopbench.grade.acceptance import CheckpointResult
+    from slopbench.grade.dependencies.model import Source
     from slopbench.grade.model import Until
     from slopbench.grade.validate import Step
     from slopbench.problem.bench import Bench
+    from slopbench.problem.faults import BrokenProblem
     from slopbench.problem.model import Problem
     from slopbench.sandbox.protocol import Backend
 
+NamedArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="SLUG", help="Names of problems, or else --all.")
+]
 JobsOption = Annotated[
     int, typer.Option("-j", "--jobs", metavar="N", min=1, help="How many gradings run at a time.")
 ]
@@ -35,18 +39,10 @@ LanguagesOption = Annotated[
     str | None,
     typer.Option(metavar="LANGUAGE", help="Only this one; by default all that have references."),
 ]
-FIGURES = {
-    "reference": "reference",
-    "other order": "order_and_environment",
-    "nulls": "null_programs",
-    "previous": "previous_reference_new_tests_passed",
-    "mutants": "mutants",
-    "seconds": "seconds",
-}
 
 
 def validate(
-    slugs: SlugsArgument = None,
+    slugs: NamedArgument = None,
     everything: Annotated[bool, typer.Option("--all", help="All problems.")] = False,
     checkpoint: CheckpointOption = None,
     language: LanguagesOption = None,
@@ -65,7 +61,8 @@ def validate(
 ) -> None:
     """Run the references and mutants of problems.
 
-    The references must pass every test, each mutant must fail one.
+    The references must pass every test, each mutant must fail one. Of a set in a foreign format the
+    references alone are run, and none of its files is written.
 
     Also checked, for each checkpoint: the reference in reverse order with another locale, zone and
     hash seed, programs that do nothing (they pass no test), and the previous reference (it passes a
@@ -79,41 +76,69 @@ def validate(
       slopbench problems validate --all -j 2
       slopbench problems validate --all --again --survey
     """
-    from slopbench.grade.dependencies.provide import require_test_packages
     from slopbench.grade.dependencies.source import source_of
-    from slopbench.grade.language import toolchain_for
     from slopbench.grade.model import Until
-    from slopbench.grade.verification import known_result
     from slopbench.problem.bench import Bench
     from slopbench.sandbox.backends import pick_backend
 
-    place = Bench.locate(bench)
-    source = source_of(dependencies)
-    problems = chosen_problems(place, slugs, everything)
+    place, source = Bench.locate(bench), source_of(dependencies)
+    problems, broken = chosen_problems(place, slugs, everything, language)
     steps = [
         replace(step, dependencies=source)
         for step in chosen_steps(place, problems, language, checkpoint)
     ]
     until = Until.END if survey else Until.FIRST_FAILURE
-    known = [None if again else known_result(place, step, until) for step in steps]
+    known = {} if again else known_results(place, steps, until, sandbox)
     backend = pick_backend(checked_sandbox(sandbox, unsafe))
-    todo = [step for step, result in zip(steps, known, strict=True) if result is None]
+    todo = [step for step in steps if str(step) not in known]
+    require_means(todo, backend, source)
+    rows = merged(steps, known, measured(place, todo, backend, jobs, until))
+    if as_json:
+        typer.echo(as_text(rows, broken))
+    else:
+        show(rows, broken)
+    raise typer.Exit(exit_code(rows, broken))
+
+
+def exit_code(rows: "Sequence[dict[str, Any]]", broken: "dict[str, BrokenProblem]") -> ExitCode:
+    sound = not broken and all(row["ok"] for row in rows)
+    return ExitCode.OK if sound else ExitCode.FAILED
+
+
+def known_results(
+    place: "Bench", steps: "Sequence[Step]", until: "Until", sandbox: str
+) -> "dict[str, CheckpointResult]":
+    """What earlier validations have shown to be sound, by the name of the step."""
+    from slopbench.grade.verification import known_result
+
+    named = None if sandbox == "auto" else sandbox
+    found = {str(step): known_result(place, step, until, named) for step in steps}
+    return {name: result for name, result in found.items() if result is not None}
+
+
+def require_means(todo: "Sequence[Step]", backend: "Backend", source: "Source") -> None:
+    """Have tools and packages at hand before anything runs; raises what says what is missing."""
+    from slopbench.grade.dependencies.provide import require_test_packages
+    from slopbench.grade.language import toolchain_for
+
     for name in {step.language for step in todo}:
         toolchain_for([step.problem for step in todo if step.language == name], name, backend)
-    require_test_packages(
-        {step.problem.slug: step.problem for step in todo}.values(), backend, source
-    )
-    fresh = iter(measured(place, todo, backend, jobs, until))
-    results = [next(fresh) if result is None else result for result in known]
-    rows = [
-        {"problem": step.problem.slug, **result.to_json(), "reused": was is not None}
-        for step, result, was in zip(steps, results, known, strict=True)
-    ]
-    if as_json:
-        typer.echo(as_text(rows))
-    else:
-        show(rows)
-    raise typer.Exit(ExitCode.OK if all(row["ok"] for row in rows) else ExitCode.FAILED)
+    problems = {step.problem.slug: step.problem for step in todo}
+    require_test_packages(problems.values(), backend, source)
+
+
+def merged(
+    steps: "Sequence[Step]",
+    known: "Mapping[str, CheckpointResult]",
+    fresh: "Iterator[CheckpointResult]",
+) -> list[dict[str, Any]]:
+    """A row for each step, from what was known and what is measured now."""
+    rows = []
+    for step in steps:
+        was = known.get(str(step))
+        result = next(fresh) if was is None else was
+        rows.append({"problem": step.problem.slug, **result.to_json(), "reused": was is not None})
+    return rows
 
 
 def measured(
@@ -140,15 +165,48 @@ def measured(
 
 
 def chosen_problems(
-    place: "Bench", slugs: Sequence[str] | None, everything: bool
-) -> "list[Problem]":
+    place: "Bench", slugs: Sequence[str] | None, everything: bool, language: str | None
+) -> "tuple[list[Problem], dict[str, BrokenProblem]]":
+    """The problems to validate, and with --all those that can't be loaded.
+
+    With --all and a language, those that are answered in other languages alone are left out.
+    """
     if bool(slugs) == everything:
         raise UsageError(
             "names no problem" if not slugs else "names problems beside --all",
             where="problems validate",
             mend="give either SLUG… or --all",
         )
-    return place.problems(slugs)
+    if slugs:
+        return place.problems(slugs), {}
+    place.require_problems()
+    problems, broken = place.loadable()
+    return answered_in(place, problems, language) if language else problems, broken
+
+
+def answered_in(place: "Bench", problems: "Sequence[Problem]", language: str) -> "list[Problem]":
+    """Those of all problems that have references in a language, or have none at all.
+
+    The others are named on stderr. Raises UsageError if none is left.
+    """
+    known = {problem.slug: place.languages(problem.slug) for problem in problems}
+    chosen = [each for each in problems if language in (known[each.slug] or each.entry)]
+    if problems and not chosen:
+        raise unanswered_anywhere(language, known.values())
+    left_out = known.keys() - {each.slug for each in chosen}
+    if left_out:
+        to_stderr(f"left out, without references in {language}: {', '.join(sorted(left_out))}")
+    return chosen
+
+
+def unanswered_anywhere(language: str, known: "Iterable[Sequence[str]]") -> UsageError:
+    from slopbench.problem.faults import near_matches
+
+    return UsageError(
+        f"no problem has references in {language!r}",
+        where="--language",
+        mend=near_matches(language, set(chain.from_iterable(known))),
+    )
 
 
 def chosen_steps(
@@ -164,58 +222,6 @@ def chosen_steps(
             problem.entry_for(name)
             steps += [Step(problem, n, name) for n in chosen_numbers(problem, checkpoint)]
     return steps
-
-
-def as_text(rows: list[dict[str, Any]]) -> str:
-    """One object a problem, in a list if there are several."""
-    grouped: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        grouped.setdefault(row["problem"], []).append(row)
-    problems = [
-        {"problem": slug, "ok": all(row["ok"] for row in each), "checkpoints": each}
-        for slug, each in grouped.items()
-    ]
-    ok = all(problem["ok"] for problem in problems)
-    return json.dumps(problems[0] if len(problems) == 1 else {"ok": ok, "problems": problems})
-
-
-def show(rows: list[dict[str, Any]]) -> None:
-    """Print a table for each problem and language, then what does not hold."""
-    for (problem, language), group in groupby(rows, lambda row: (row["problem"], row["language"])):
-        typer.echo(f"{problem} in {language}")
-        show_table(["n", "new tests", *FIGURES, ""], map(cells, group))
-    for row in rows:
-        where = f"{row['problem']} checkpoint {row['checkpoint']}"
-        for fault in row["faults"]:
-            typer.echo(f"{where}: {fault}")
-        for test in row["tests_no_mutant_fails"] or ():
-            typer.echo(f"{where}: no mutant fails {test}")
-
-
-def cells(row: dict[str, Any]) -> list[Any]:
-    """One checkpoint as a row of a table; new tests as core + functionality + error."""
-    new = (row["new_tests"] or {}).values()
-    previous = row["previous_reference_new_tests_passed"]
-    figures = {
-        **row,
-        "previous_reference_new_tests_passed": None if previous is None else [previous, sum(new)],
-    }
-    shown_figures = (shown(figures[key]) for key in FIGURES.values())
-    return [row["checkpoint"], " + ".join(map(str, new)) or "-", *shown_figures, verdict(row)]
-
-
-def shown(value: Any) -> str:
-    """A figure of validation for people: `3/4` for counts, `-` for what was not measured."""
-    if isinstance(value, dict | list):
-        part, total = value.values() if isinstance(value, dict) else value
-        return f"{part}/{total}"
-    return "-" if value is None else str(value)
-
-
-def verdict(row: dict[str, Any]) -> str:
-    if not row["ok"]:
-        return "NOT OK"
-    return "unchanged" if row["reused"] else "ok"
 
 
 def to_stderr(line: str) -> None:

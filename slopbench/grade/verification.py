@@ -19,6 +19,7 @@ from slopbench.grade.validate import Step, has_mutants
 from slopbench.problem.bench import Bench
 from slopbench.problem.content import entries
 from slopbench.problem.model import KitProblem
+from slopbench.sandbox.backends import NONE
 from slopbench.sandbox.protocol import Backend
 
 FILE = "verification.json"
@@ -34,17 +35,29 @@ def verification_file(bench: Bench, step: Step) -> Path:
     return state_folder() / "verification" / name
 
 
-def known_result(bench: Bench, step: Step, mutants_until: Until) -> CheckpointResult | None:
-    """What an earlier validation that went as far measured on the same files, if everything held."""
+def known_result(
+    bench: Bench, step: Step, mutants_until: Until, sandbox: str | None = None
+) -> CheckpointResult | None:
+    """What an earlier validation that went as far measured on the same files, if everything held.
+
+    With `sandbox`, only what was measured in sandboxes of that name; without, in any that isolates.
+    """
     known = _languages_of(verification_file(bench, step)).get(step.language, {"checkpoints": []})
     for row in known["checkpoints"]:
         measured_on = row.pop("measured_on")
         if row["checkpoint"] != step.n or measured_on["inputs"] != inputs_hash(bench, step):
             continue
+        if not stands_for(measured_on["sandbox"], sandbox):
+            continue
         result = CheckpointResult.from_json(row)
         is_short = mutants_until is Until.END and not result.surveyed
         return result if result.ok and not is_short else None
     return None
+
+
+def stands_for(measured: str, asked: str | None) -> bool:
+    """Whether a result from one kind of sandbox answers for the one that was asked for, if any was."""
+    return measured != NONE if asked is None else measured == asked
 
 
 def save_verification(bench: Bench, step: Step, backend: Backend, result: CheckpointResult) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import slopbench
 from slopbench.errors import UsageError
-from slopbench.problem.faults import near_matches
+from slopbench.problem.faults import BrokenProblem, near_matches
 from slopbench.problem.load import FILE, load_problem
 from slopbench.problem.model import Problem
 from slopbench.problem.mutants import Mutant, load_mutants
@@ -72,6 +72,27 @@ class Bench:
     def problems(self, slugs: Sequence[str] | None = None) -> list[Problem]:
         """The problems with these names in this order, each once; all of them if none is named."""
         return [self.problem(slug) for slug in dict.fromkeys(slugs or self.slugs())]
+
+    def loadable(self) -> tuple[list[Problem], dict[str, BrokenProblem]]:
+        """All problems that can be loaded, and by name what is wrong with each of the others."""
+        problems, broken = [], {}
+        for slug in self.slugs():
+            try:
+                problems.append(self.load(slug))
+            except BrokenProblem as error:
+                broken[slug] = error
+        return problems, broken
+
+    def require_problems(self) -> list[str]:
+        """The names of all problems; raises UsageError if there is none."""
+        slugs = self.slugs()
+        if not slugs:
+            raise UsageError(
+                "holds no problem",
+                where=str(self.problems_folder),
+                mend="make one: slopbench problems new SLUG --bench DIR",
+            )
+        return slugs
 
     def languages(self, slug: str) -> list[str]:
         """The languages in which a problem has references."""
@@ -147,6 +168,9 @@ def with_file(folder: Path, name: str) -> list[Path]:
 
 
 def _no_benchmark(root: Path) -> UsageError:
+    if not root.is_dir():
+        what = "is no folder" if root.exists() else "is not there"
+        return UsageError(what, where=str(root), mend="give the folder of a benchmark with --bench")
     if (root / FILE).is_file():
         mend = f"give {root.parent.parent} and --problem {root.name}"
         return UsageError("is a problem, no benchmark", where=str(root), mend=mend)

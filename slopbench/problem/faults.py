@@ -28,6 +28,11 @@ class Fault:
     key: str = ""
     line: int | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """The fault as commands with `--json` give it."""
+        place = {"file": str(self.file), "line": self.line, "key": self.key or None}
+        return {**place, "message": self.what, "mend": self.mend}
+
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else str(self.file)
         return "; ".join([": ".join(filter(None, [place, self.key, self.what])), self.mend])
@@ -68,6 +73,8 @@ def _words(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
             return f"is {_cut(given)}", f"write {context['expected']}"
         case "string_pattern_mismatch":
             return f"is {_cut(given)}", f"it has to match {context['pattern']}"
+        case "too_short":
+            return f"is {_cut(given)}", "give at least one"
         case "model_type" | "model_attributes_type" | "dict_type":
             return f"is {_cut(given)}", "make it a table with keys"
         case _:

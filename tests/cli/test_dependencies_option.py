@@ -127,6 +127,25 @@ def test_a_run_installs_what_is_asked_for_and_keeps_to_its_source(tmp_path, fore
     assert again.returncode == 2 and "dependencies changed since the run began" in again.stderr
 
 
+def test_a_run_without_a_source_says_that_programs_went_without_packages(tmp_path, foreign) -> None:
+    (foreign / "greeter/tests/conftest.py").write_text(CONFTEST)
+    out = tmp_path / "run"
+    done = slopbench("run", "--bench", foreign, "--sandbox", "bubblewrap", "--out", out, "--json")
+    assert (done.returncode, json.loads(done.stdout)["strict"]) == (0, 0.0)
+    note = "note: 1 of 1 checkpoints were graded without the packages"
+    assert note in done.stderr and "greeter checkpoint 1" in done.stderr
+    tests = json.loads((out / "attempts/greeter/1/1/1/tests.1.json").read_text())
+    assert "is not installed" in tests["dependencies_failure"]
+    assert note in slopbench("report", out).stderr
+
+
+def test_validation_says_that_a_reference_went_without_packages(foreign) -> None:
+    (foreign / "greeter/tests/conftest.py").write_text(CONFTEST)
+    done = slopbench("problems", "validate", "--all", "--again", "--bench", foreign)
+    assert done.returncode == 1
+    assert "it went without packages: the solution's requirements.txt" in done.stdout
+
+
 def test_where_no_problem_takes_packages_their_source_is_no_part_of_the_measure(tmp_path) -> None:
     done = ours(tmp_path / "run", "--dependencies", "registry", "--json")
     assert done.returncode == 0, done.stderr

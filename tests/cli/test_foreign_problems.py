@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -200,7 +201,34 @@ def test_doctor_names_problems_that_do_not_load(bench):
     (bench / "greeter" / "checkpoint_1.md").unlink()
     status, ok, found = doctor(bench)
     assert (status, ok) == (3, False)
-    assert found["problem greeter"]["level"] == "missing"
+    assert found["problem greeter"] == {
+        "name": "problem greeter",
+        "level": "missing",
+        "found": "checkpoint_1.md: is missing or no plain file",
+        "mend": "put the specification there",
+    }
+    config = bench / "greeter" / "config.yaml"
+    config.write_text(
+        config.read_text().replace("\ntags:", "\ntags: []\nwere:") + "timeout: soon\n"
+    )
+    problem = doctor(bench)[2]["problem greeter"]
+    assert problem["found"] == "config.yaml: tags: is []; faults beside this one: 1"
+    assert f"slopbench problems lint --bench {bench}" in problem["mend"]
+
+
+def test_doctor_says_whether_packages_can_be_installed_at_all(bench, monkeypatch):
+    assert doctor(bench)[2]["uv"]["level"] == "ok"
+    monkeypatch.setitem(sys.modules, "uv", None)
+    found = doctor(bench)[2]["uv"]
+    assert (found["level"], found["mend"]) == ("missing", "pip install 'slopbench[wheels]'")
+    shutil.rmtree(bench / "word_tally")
+    assert "uv" not in doctor(bench)[2]
+
+
+def test_doctor_sees_every_module_of_an_import(bench):
+    tests = bench / "greeter" / "tests" / "test_checkpoint_1.py"
+    tests.write_text("import json, jsonschema as js,deepdiff\n" + tests.read_text())
+    assert doctor(bench)[2]["packages greeter"]["found"] == "tests: jsonschema, deepdiff"
 
 
 def test_doctor_looks_at_our_own_sets_too():

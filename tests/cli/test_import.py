@@ -83,9 +83,8 @@ def test_an_existing_out_is_refused(imported, recorded: Path) -> None:
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     assert "which agent" in refusal(slopbench("import", "scbench-run", tmp_path))
-    assert "can't be opened as a folder" in refusal(
-        slopbench("import", "scbench-run", tmp_path / "nowhere")
-    )
+    said = refusal(slopbench("import", "scbench-run", tmp_path / "nowhere"))
+    assert "can't be opened as a folder" in said and "remove it" not in said
 
 
 def test_notes_are_shown_escaped(recorded: Path, tmp_path: Path) -> None:

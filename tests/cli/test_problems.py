@@ -44,14 +44,36 @@ def test_list_as_json_has_one_object_a_problem(problems):
                 "interface": "cli",
                 "tags": ["cli", "text-format"],
             }
-        ]
+        ],
+        "broken": [],
     }
+
+
+def test_list_shows_the_others_beside_a_broken_problem(problems, tmp_path):
+    problems("new", "purse")
+    (tmp_path / "bench/problems/purse/1/spec.md").unlink()
+    result = problems("list", "--names", ok=False)
+    assert (result.exit_code, result.stdout) == (1, "pocket-money\n")
+    assert result.stderr.startswith("error: ") and "purse/1/spec.md" in result.stderr
+    found = json.loads(problems("list", "--json", ok=False).stdout)
+    assert [each["name"] for each in found["problems"]] == ["pocket-money"]
+    (broken,) = found["broken"]
+    assert broken["name"] == "purse"
+    assert broken["faults"][0]["file"].endswith("purse/1/spec.md") and broken["faults"][0]["mend"]
 
 
 def test_list_for_people_names_each_problem(problems):
     problems("new", "purse")
     lines = problems("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["name", "pocket-money", "purse"]
+
+
+def test_languages_that_all_problems_have_are_said_once(problems, tmp_path):
+    file = tmp_path / "bench/problems/pocket-money/problem.toml"
+    file.write_text(file.read_text().replace("[entry]\n", '[entry]\ngo = "{root}/main"\n'))
+    lines = problems("list").stdout.splitlines()
+    assert "languages" not in lines[0]
+    assert lines[-1] == "languages: go, python"
 
 
 def test_names_alone_are_printed_for_scripts(problems):
@@ -203,6 +225,16 @@ def test_what_is_sound_and_unchanged_isnt_run_again(problems, tmp_path):
     assert report["ok"]
 
 
+def test_a_result_of_another_sandbox_does_not_stand_for_the_one_asked_for(problems):
+    words = ["validate", "pocket-money", "--checkpoint", "1", "--json", "--unsafe"]
+    assert json.loads(problems(*words, "--sandbox", "bubblewrap").stdout)["ok"]
+    reused = [
+        json.loads(problems(*words, "--sandbox", name, ok=False).stdout)["checkpoints"][0]["reused"]
+        for name in ("auto", "bubblewrap", "none", "none", "auto")
+    ]
+    assert reused == [True, True, False, True, False]
+
+
 def test_a_survey_runs_mutants_to_the_end_and_again_runs_everything(problems):
     words = ["validate", "pocket-money", "--checkpoint", "1", "--sandbox", "bubblewrap", "--json"]
     assert json.loads(problems(*words).stdout)["checkpoints"][0]["tests_no_mutant_fails"] is None
@@ -237,6 +269,49 @@ def test_validation_says_which_tests_demand_nothing(problems, tmp_path):
     ]
     assert "NOT OK" in result.stdout
     assert "checkpoint 1 in python: reference graded" in result.stderr
+
+
+def test_validating_all_says_what_is_broken_and_goes_on(problems, tmp_path):
+    problems("new", "purse")
+    (tmp_path / "bench/problems/purse/1/spec.md").unlink()
+    words = ["validate", "--all", "--checkpoint", "1", "--sandbox", "bubblewrap"]
+    result = problems(*words, ok=False)
+    assert result.exit_code == 1
+    assert "purse can't be loaded: " in result.stdout
+    last = result.stdout.splitlines()[-1]
+    assert last.startswith("problems: 1; checkpoints: 1, of which not ok: 0; tests: 2 core, ")
+    assert "; mutants: 3/3; seconds: " in last
+    report = json.loads(problems(*words, "--json", ok=False).stdout)
+    assert (report["ok"], [each["ok"] for each in report["problems"]]) == (False, [True])
+    assert [each["name"] for each in report["broken"]] == ["purse"]
+
+
+@pytest.mark.parametrize("words", [["lint"], ["validate", "--all"]])
+def test_a_benchmark_without_problems_is_never_found_sound(tmp_path, words):
+    (tmp_path / "problems").mkdir()
+    error = CliRunner().invoke(app, [*words, "--bench", str(tmp_path)]).exception
+    assert isinstance(error, UsageError) and "holds no problem" in str(error)
+
+
+def test_all_in_a_language_leaves_out_by_name_what_is_answered_in_others(problems, tmp_path):
+    problems("new", "purse")
+    words = ["validate", "--all", "--checkpoint", "1", "--language", "go"]
+    error = problems(*words, ok=False).exception
+    assert isinstance(error, UsageError) and str(error).endswith("known are: python")
+    file = tmp_path / "bench/problems/purse/problem.toml"
+    file.write_text(
+        file.read_text().replace(
+            "[limits]\n", '[entry.shell]\ncommand = "sh {root}/main.sh"\n\n[limits]\n'
+        )
+    )
+    answer = tmp_path / "bench/checkpoints/purse/reference/shell/1"
+    answer.mkdir(parents=True)
+    (answer / "main.sh").write_text("exit 7\n")
+    words[-1] = "shell"
+    result = problems(*words, "--sandbox", "bubblewrap", "--json", ok=False)
+    assert "left out, without references in shell: pocket-money" in result.stderr
+    report = json.loads(result.stdout)
+    assert (report["problem"], report["ok"]) == ("purse", False)
 
 
 def test_validation_ends_with_its_results_where_they_cannot_be_kept(problems, tmp_path):

@@ -169,6 +169,20 @@ def test_regraded_tests_have_the_names_that_were_imported(tmp_path: Path) -> Non
     assert outcomes(old) == outcomes(new)
 
 
+def test_regrading_an_imported_run_never_takes_packages_away_unasked(tmp_path: Path) -> None:
+    recorded, out = shutil.copytree(RECORDED, tmp_path / "recorded"), tmp_path / "run"
+    (recorded / "greeter/checkpoint_1/snapshot/requirements.txt").write_text("six\n")
+    assert slopbench("import", "scbench-run", recorded, "--out", out).returncode == 0
+    words = ("regrade", out, "--bench", SET, "--json")
+    (row,) = answer(slopbench(*words), status=3)["checkpoints"]
+    assert row["fate"] == "kept" and "give --dependencies" in row["reason"]
+    assert answer(slopbench("report", out, "--json"))["measure"]["grading_schema"] == "scbench"
+    assert answer(slopbench(*words, "--dependencies", "none"))["recomputed"] == 1
+    said = slopbench("report", out).stderr
+    assert "1 of 1 checkpoints were graded without the packages" in said
+    assert "greeter checkpoint 1" in said
+
+
 def test_scoring_anew_needs_no_problem_set_and_leaves_installed_packages_out(tmp_path) -> None:
     recorded = recorded_run(tmp_path / "recorded", {"alpha": 2})
     site = recorded / "alpha/checkpoint_2/snapshot/.venv/lib/python3.12/site-packages/package"

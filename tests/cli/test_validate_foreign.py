@@ -1,6 +1,7 @@
 """`problems validate` on a set in a foreign format: its references as they are, and nothing hidden."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_a_missing_reference_is_a_fault_and_no_end(report):
     _, rows, _ = report
     third = rows["word_tally"][2]
     assert third["reference"] is None
-    assert third["faults"] == ["there is no reference"]
+    assert third["faults"] == ["there is no reference in python"]
     assert rows["greeter"][0]["ok"]
 
 
@@ -46,3 +47,25 @@ def test_nothing_else_is_asked_of_a_foreign_set(report):
 
 def test_its_folder_isnt_written_to(report):
     assert report[2]
+
+
+def validated(bench, *words):
+    place = ["problems", "validate", "greeter", "--again", "--json", "--bench", str(bench)]
+    result = CliRunner().invoke(app, [*place, "--sandbox", "bubblewrap", *words])
+    return result.exit_code, json.loads(result.stdout)["checkpoints"]
+
+
+def test_a_solution_in_another_language_is_no_reference():
+    status, (row,) = validated(SET, "--language", "javascript")
+    assert (status, row["faults"]) == (1, ["there is no reference in javascript"])
+
+
+def test_a_solution_behind_a_link_is_no_reference(tmp_path):
+    bench = shutil.copytree(SET, tmp_path / "set")
+    solution = bench / "greeter/solutions/checkpoint_1"
+    solution.rename(bench / "greeter/elsewhere")
+    solution.symlink_to("../elsewhere")
+    status, (row,) = validated(bench)
+    assert (status, row["faults"]) == (1, ["there is no reference in python"])
+    found = CliRunner().invoke(app, ["problems", "lint", "greeter", "--bench", str(bench)]).stdout
+    assert "solutions/checkpoint_1: warning [solution-link] is a symbolic link" in found

@@ -23,6 +23,14 @@ def test_a_folder_without_problems_is_no_benchmark(tmp_path):
         Bench.locate(tmp_path)
 
 
+def test_what_is_no_folder_is_said_to_be_none(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="file: is no folder; give"):
+        Bench.locate(tmp_path / "file")
+    with pytest.raises(UsageError, match="nowhere: is not there; give"):
+        Bench.locate(tmp_path / "nowhere")
+
+
 def test_an_unknown_problem_is_named_with_near_matches(bench):
     with pytest.raises(UsageError, match=r"no problem 'pocket-mony'; did you mean pocket-money\?"):
         bench.problem("pocket-mony")

@@ -1,17 +1,17 @@
 """Which modules foreign tests import that neither Python, nor the grader, nor their own folder has."""
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from slopbench.problem.scbench.imports import modules_of_lines
 
 CARRIED = frozenset(
     ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments", "pytest_timeout")
 )
 """The modules that the grader has of its own."""
 LOADERS = frozenset(("importorskip", "import_module", "__import__"))
-IMPORT = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
 STARTS = ("conftest.py", "test_*.py", "*_test.py")
 
 
@@ -52,7 +52,7 @@ def imported(path: Path) -> Iterator[str]:
     try:
         waiting: list[ast.AST] = [ast.parse(data)]
     except (SyntaxError, ValueError, RecursionError):
-        yield from IMPORT.findall(data.decode("utf-8", "replace"))
+        yield from modules_of_lines(data.decode("utf-8", "replace"))
         return
     while waiting:
         node = waiting.pop()

@@ -122,6 +122,7 @@ def require_registry(market: Market, folder: Path) -> None:
 def reason(ended: Ended, folder: Path) -> str:
     """What uv said, in one line and without the name of the temporary folder."""
     words = " ".join(ended.words.replace(f"{folder}/", "").split())
+    words = words.removeprefix("error: ").rstrip(".")
     return visible(words or f"uv ended with {ended.status}", LONGEST_REASON)
 
 

@@ -50,6 +50,9 @@ def missing_solutions(subject: ForeignSubject) -> Iterator[Spot]:
 def linked_solutions(subject: ForeignSubject) -> Iterator[Spot]:
     """Solutions that can't be played, since a symbolic link is among their files."""
     for folder in map(subject.problem.solution, subject.numbers):
+        if folder.is_symlink():
+            yield Spot(folder, None, "is a symbolic link", "put the folder itself there")
+            continue
         for path in links(folder) if folder.is_dir() else []:
             yield Spot(path, None, "is a symbolic link", "put the file itself there")
 
@@ -113,7 +116,7 @@ def wanted_tools(subject: ForeignSubject) -> Iterator[Spot]:
         if need.by == "tests":
             place = need.places[0].removeprefix(f"{problem.slug}: ")
             file, _, line = place.partition(":")
-            mend = "slopbench doctor --bench DIR says whether it is there"
+            mend = "slopbench doctor --bench DIR says whether this machine has it"
             yield Spot(problem.folder / file, int(line), f"uses {need.tool}", mend)
 
 

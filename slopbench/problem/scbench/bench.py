@@ -56,7 +56,11 @@ class ScbenchBench(Bench):
         if language not in languages:
             what, mend = f"in {language}", f"there are solutions in: {listed(languages)}"
         elif not folder.is_dir() or folder.is_symlink():
-            what, mend = f"for checkpoint {n}", "leave this problem out, or use another runner"
+            what = f"for checkpoint {n}"
+            mend = (
+                "name the problems to play with --problem; for all solutions that there are: "
+                "slopbench problems validate --all"
+            )
         else:
             return folder
         raise UsageError(f"{slug} has no solution {what}", where=str(folder), mend=mend)

@@ -1,6 +1,7 @@
 """Which packages test files import, found by their lines: tests may be in a newer Python than ours."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from slopbench.problem.content import entries
@@ -8,13 +9,20 @@ from slopbench.problem.content import entries
 BUNDLED = ("jsonschema", "deepdiff")
 """Packages that the tests of a set may use without naming them."""
 
-IMPORT = re.compile(r"^\s*(?:import|from)\s+(\w+)", re.MULTILINE)
+IMPORT = re.compile(r"^\s*(?:from\s+(\w+)|import\s+(\w[\w., \t]*))", re.MULTILINE)
+"""The module after `from`, or all those after `import`."""
 
 
 def bundled_libraries(tests: Path) -> list[str]:
     """Those of the bundled packages that some file of a tests folder imports."""
-    imported = {name for path in python_files(tests) for name in IMPORT.findall(_text(path))}
+    imported = {name for path in python_files(tests) for name in modules_of_lines(_text(path))}
     return [name for name in BUNDLED if name in imported]
+
+
+def modules_of_lines(text: str) -> Iterator[str]:
+    """The first part of each module's name that the lines of a file import."""
+    for module, several in IMPORT.findall(text):
+        yield from [module] if module else re.findall(r"(?:^|,)\s*(\w+)", several)
 
 
 def python_files(folder: Path) -> list[Path]:

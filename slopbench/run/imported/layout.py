@@ -67,7 +67,8 @@ def read_layout(
     layout.problems += [absent(run, name, known) for name in missing]
     layout.problems.sort(key=lambda problem: problem.slug)
     if not layout.problems:
-        raise refused(run.shown, "is no recorded run: it holds no problem")
+        what = "is no recorded run: it holds no problem"
+        raise refused(run.shown, what, "give the folder of a whole run")
     return layout
 
 

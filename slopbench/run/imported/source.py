@@ -15,6 +15,9 @@ FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CL
 MOST_ENTRIES = 100_000
 """More names in one folder are refused."""
 
+TAKE_UNCHANGED = "remove it, or import an unchanged copy of the run"
+GIVE_ANOTHER = "give the folder of a recorded run itself"
+
 
 class Refused(UsageError):
     """A foreign folder holds something that no engine leaves there; nothing was imported."""
@@ -34,7 +37,7 @@ class SourceFolder:
     @contextmanager
     def at(cls, path: Path) -> Iterator["SourceFolder"]:
         """The folder that a user named. Raises UsageError if it is none, or a link to one."""
-        with _opened(cls, path, None, path) as folder:
+        with _opened(cls, path, None, path, GIVE_ANOTHER) as folder:
             yield folder
 
     @contextmanager
@@ -92,23 +95,24 @@ class SourceFolder:
         return refused(self.shown / name, what)
 
 
-def refused(where: Path, what: str) -> Refused:
+def refused(where: Path, what: str, mend: str = TAKE_UNCHANGED) -> Refused:
     """The error for something that doesn't belong into a recorded run."""
-    return Refused(
-        f"{what}; nothing was imported",
-        where=visible(where),
-        mend="remove it, or import an unchanged copy of the run",
-    )
+    return Refused(f"{what}; nothing was imported", where=visible(where), mend=mend)
 
 
 @contextmanager
 def _opened(
-    cls: type[SourceFolder], path: Path, parent: int | None, shown: Path
+    cls: type[SourceFolder],
+    path: Path,
+    parent: int | None,
+    shown: Path,
+    mend: str = TAKE_UNCHANGED,
 ) -> Iterator[SourceFolder]:
     try:
         descriptor = os.open(path, FOLDER_FLAGS, dir_fd=parent)
     except OSError as error:
-        raise refused(shown, f"can't be opened as a folder: {error.strerror}") from error
+        what = f"can't be opened as a folder: {error.strerror}"
+        raise refused(shown, what, mend) from error
     try:
         yield cls(descriptor, shown)
     finally:

@@ -34,7 +34,7 @@ def read_subject(run: SourceFolder, config: Mapping[str, Any]) -> Subject:
         raise Refused(
             "says nowhere which agent it measured",
             where=str(run.shown),
-            mend="put its config.yaml or result.json back",
+            mend="give the folder of a whole run, with its config.yaml or result.json",
         )
     return subject
 
