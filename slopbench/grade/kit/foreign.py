@@ -17,6 +17,7 @@ from .view import command
 
 GROUP = "pytest11"
 KIT = os.path.dirname(os.path.abspath(__file__))
+KIT_COMMAND = (sys.executable, "-I", "-S", KIT)
 PASSABLE = 0o711
 
 
@@ -31,6 +32,7 @@ def run(settings: Settings, foreign: Foreign) -> int:
     os.chdir(settings.root)
     import pytest
 
+    from .commands import Commands
     from .guard import Guard
     from .results import Results
     from .suite_plugin import SuiteRecorder
@@ -39,6 +41,7 @@ def run(settings: Settings, foreign: Foreign) -> int:
     try:
         Guard(settings, entry_command(settings)).begin()
         reaping.begin(settings.running)
+        Commands(settings, KIT_COMMAND).begin()
         recorder = SuiteRecorder(settings, foreign, results)
         return int(pytest.main(options(settings, foreign), plugins=[recorder]))
     finally:
@@ -76,7 +79,7 @@ def options(settings: Settings, foreign: Foreign) -> list[str]:
 
 def entry_command(settings: Settings) -> list[str]:
     """The wrapper's words. The interpreter goes by its path: a test's PATH may begin anywhere."""
-    return [sys.executable, "-I", "-S", KIT, "start", settings.path]
+    return [*KIT_COMMAND, "start", settings.path]
 
 
 def plugins(packages: str | None) -> Iterator[str]:

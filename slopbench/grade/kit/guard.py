@@ -1,4 +1,4 @@
-"""Keeps tests from being led out of the program's folders by links that the program has planted.
+"""Keeps tests from being led out of the program's folders, and from running what lies there.
 
 What a wrapper finds it removes. But a program that runs while its test reads, or one whose wrapper
 was killed, may have left a link from `out.json` to the expected answer. So whatever this process
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from . import opening
 from .links import TOOLS, within
 from .settings import Settings
 
@@ -18,6 +19,8 @@ FOLLOWED = {
     *("os.utime", "sqlite3.connect"),
 }
 """Events of the interpreter that follow a link at the end of their first argument."""
+RUN = {"exec", "import", "ctypes.dlopen"}
+"""Events before code of a file runs in this process."""
 UNFOLLOWED = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink"}
 
 
@@ -32,6 +35,7 @@ class Guard:
 
     def begin(self) -> None:
         sys.addaudithook(self._hook)
+        opening.begin(self._check)
 
     def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event in FOLLOWED:
@@ -40,18 +44,30 @@ class Guard:
             self._check(arguments[0], _real_parent)
         elif event == "subprocess.Popen":
             self._check_command(arguments[1])
+        elif event in RUN:
+            self._check_code(getattr(arguments[0], "co_filename", arguments[event == "import"]))
 
-    def _check(self, path: Any, resolve: Callable[[str], str]) -> None:
-        """Raises PermissionError for a path that leads out."""
+    def _check(self, path: Any, resolve: Callable[[str], str] = os.path.realpath) -> str | None:
+        """The path behind one of the program's folders. Raises PermissionError if it leads out."""
         if not isinstance(path, str | bytes | os.PathLike):
-            return
+            return None
         named = os.path.join(os.getcwd(), os.fsdecode(path))
         if not within(named, self._places):
-            return
+            return None
         real = resolve(named)
         if not within(real, self._allowed):
-            self._note(named)
+            self._note(f"a link leads out of the program's folders: {os.path.basename(named)}")
             raise PermissionError(f"a link leads out of the program's folders: {named}")
+        return real
+
+    def _check_code(self, path: Any) -> None:
+        """What the program may have written isn't run where it could see the tests."""
+        if not isinstance(path, str) or path.startswith("<"):
+            return
+        real = os.path.realpath(path)
+        if within(real, self._places):
+            self._note(f"would run in the grader's place: {os.path.basename(path)}")
+            raise PermissionError(f"code of the program would run in the grader's place: {path}")
 
     def _check_command(self, words: Any) -> None:
         """Another program than that under test, such as diff, would follow links as well."""
@@ -62,11 +78,10 @@ class Guard:
         for word in words:
             self._check(word, os.path.realpath)
 
-    def _note(self, path: str) -> None:
+    def _note(self, fault: str) -> None:
         if self._incidents is not None:
-            note = f"a link leads out of the program's folders: {os.path.basename(path)}\n"
             with open(self._incidents, "a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(note)
+                file.write(f"{fault}\n")
 
 
 def _real_parent(path: str) -> str:

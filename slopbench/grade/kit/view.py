@@ -8,7 +8,7 @@ belongs to the running test; never a sealed file or a folder that holds one.
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .launch import Command
 from .links import within
@@ -26,7 +26,7 @@ def command(
     """The start of the program with these arguments, from this folder."""
     view = _View(settings)
     view.add_cwd(cwd)
-    for path in (*_own(settings), *_paths(args, cwd), *_mentions(settings, args, environment)):
+    for path in (*_own(settings), *_paths(args, cwd), *mentioned(settings, args, environment)):
         view.add(path)
     return Command(
         argv=(*settings.program, *args),
@@ -62,7 +62,7 @@ class _View:
             self._add_entry(root, path)
         elif within(path, (*self._visible, *self._sealed)):
             return
-        elif os.path.lexists(path) and not self._reveals(path) and not self._leads_astray(path):
+        elif os.path.lexists(path) and not self._tells_too_much(path):
             self.readonly[path] = None
 
     def _add_entry(self, root: str, path: str) -> None:
@@ -75,6 +75,10 @@ class _View:
 
     def _holds_roots(self, path: str) -> bool:
         return any(within(root, (path,)) for root in self._roots)
+
+    def _tells_too_much(self, path: str) -> bool:
+        """Whether a path leads to what is hidden or to the folders of other tests."""
+        return self._reveals(path) or self._holds_roots(path) or self._leads_astray(path)
 
     def _reveals(self, path: str) -> bool:
         return any(within(closed, (path,)) for closed in (*self._hidden, *self._sealed))
@@ -103,7 +107,12 @@ def _paths(args: Sequence[str], cwd: str) -> Iterator[str]:
                 yield os.path.normpath(os.path.join(cwd, text))
 
 
-def _mentions(
+def sealed(settings: Settings, paths: Iterable[str]) -> bool:
+    """Whether one of these paths is never shown to a program."""
+    return any(within(path, settings.sealed) for path in paths)
+
+
+def mentioned(
     settings: Settings, args: Sequence[str], environment: Mapping[str, str]
 ) -> Iterator[str]:
     """Paths of tests and of their temporary folders within arguments and variables."""

@@ -12,6 +12,7 @@ import signal
 import stat
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from . import limits, outputs, reaping
@@ -66,10 +67,14 @@ def _leave_to_the_queue(_: int, __: FrameType | None) -> None:
 
 def main(argv: list[str]) -> int:
     """Start the program of the settings file `argv[0]` with the arguments that follow it."""
+    return wrapped(lambda: load(argv[0]), argv[1:])
+
+
+def wrapped(settings: Callable[[], Settings], args: list[str]) -> int:
+    """Start the entry command of the settings; the exit status to end with."""
     try:
         _open_standard_streams()
-        settings = load(argv[0])
-        return _end_as(_run(settings, argv[1:]))
+        return _end_as(_run(settings(), args))
     except (SettingsError, LauncherBroken, ProgramFailure, OSError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return BROKEN_STATUS

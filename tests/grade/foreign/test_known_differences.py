@@ -13,6 +13,10 @@ elif what == "write":
     open(rest[0], "w").write("x")
 elif what == "exists":
     print(os.path.exists(rest[0] if rest else sys.stdin.read()))
+elif what == "pid":
+    print(os.getpid())
+elif what == "variables":
+    print([name for name in os.environ if name in ("PATH", "HOME")])
 elif what == "link":
     os.symlink(rest[0], rest[1])
 elif what == "tty":
@@ -39,6 +43,27 @@ def call(argv, *args, **more):
     return subprocess.run([*argv, *args], capture_output=True, text=True, **more)
 """
 ALONE = """
+def test_descriptors_are_handed_on(argv):
+    reading, writing = os.pipe()
+    assert call(argv, "exists", f"/dev/fd/{reading}", pass_fds=[reading]).stdout == "True\\n"
+
+def test_the_number_of_its_process(argv):
+    process = subprocess.Popen([*argv, "pid"], stdout=-1, text=True)
+    assert process.communicate()[0] == f"{process.pid}\\n"
+
+def test_an_empty_environment(argv):
+    assert call(argv, "variables", env={}).stdout == "[]\\n"
+
+def test_folders_in_folders(argv, tmp_path):
+    deep = tmp_path.joinpath(*["d"] * 70)
+    deep.mkdir(parents=True)
+    assert call(argv, "exists", str(deep)).stdout == "True\\n"
+
+def test_code_of_the_program_is_imported(argv, tmp_path, monkeypatch):
+    (tmp_path / "made_7313.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    __import__("made_" + "7313")
+
 def test_a_daemon_outlives_the_program(argv, tmp_path):
     call(argv, "daemon", cwd=tmp_path)
     time.sleep(2)
@@ -130,7 +155,7 @@ def test_what_goes_beyond_the_programs_place_is_missing(outcomes, backend):
     shared_tmp = {"a_file_in_tmp_that_the_test_has_chosen_itself"}
     """A container has one /tmp for all, in which nothing of a program outlives it either."""
     assert {name for name, outcome in found.items() if outcome == "passed"} <= shared_tmp
-    assert len(found) == 11
+    assert len(found) == 16
 
 
 def test_a_running_program_does_not_see_folders_of_later_tests(outcomes):
