@@ -470,14 +470,14 @@ def test_endless_output_neither_hangs_nor_eats_memory(isolated):
     graded = attack(
         isolated,
         """
-import resource
-
 @pytest.mark.parametrize("stream", ["1", "2"])
 def test_attack(run, stream):
     run("shout", stream)
 
 def test_memory():
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 200 << 10
+    # Not getrusage: that peak is inherited from the process that started the grader.
+    peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+    assert int(peak.split()[1]) < 200 << 10
 """,
         """
     def shout(stream):
