@@ -457,8 +457,8 @@ def test_operations_that_cannot_be_applied(run):
     for bad in [
         op("replace", ["a"], old=2, new=3), op("replace", ["b"], old=None, new=3), op("replace", ["a", "x"], old=1, new=2),
         op("insert", ["a"], new=1), op("insert", ["l", 1], new=1), op("insert", ["l", "x"], new=1),
-        op("insert", ["a", 0], new=1), op("insert", ["k", {"id": 2}], new={"id": 2}, after=None),
-        op("insert", ["k", key], new=key, after=8),
+        op("insert", ["k", {"id": 2}], new={"id": 2}, after=None),
+        op("insert", ["k", key], new=key, after=8), op("insert", ["k", key], new={"id": 8}, after=None),
         op("delete", ["a"], old="1"), op("delete", ["l", 0], old=1), op("delete", ["x"], old=None),
         op("delete", ["k", {"id": 2}], old={"id": 2}, after=None), op("delete", ["k", {"id": 2}], old={"id": 2}, after=3),
         op("move", ["k", key], from_=3, after=None),

@@ -327,7 +327,7 @@ def test_shapes_with_clauses_cannot_be_streamed(run):
 def test_wrong_command_lines(run):
     files = {"s": "a = int;", "d": "1"}
     for arguments in [
-        ("check", "--stream", "--nearest", "s", "d"), ("check", "--nearest", "none", "none", "--stream"), ("infer",), ("infer", "--state", "x"),
+        ("check", "--stream", "--nearest", "s", "d"), ("check", "--nearest", "none", "none", "--stream"), ("infer",), ("infer", "--state", "x"), ("infer", "--state", "--stream", "d"),
         ("infer", "d", "--state"), ("infer", "-", "d", "-"), ("infer", "--dance", "d"), ("infer", "--stream", "d"), ("infer", "d", "--nearest"),
     ]:
         assert_fails(run(*arguments, files=files), "usage", arguments)
@@ -364,3 +364,5 @@ def test_files_that_are_no_state(run, folder):
         files = {"odd": text, "one": "1"}
         assert_fails(run("infer", "--state", "odd", "one", "none", files=files), "bad-state", text)
     assert_fails(run("infer", "--state", "dir", "one"), "bad-state")
+    assert_fails(run("infer", "--state", "none/seen", "one"), "unreadable")
+    assert_fails(run("infer", "--state", "none/seen", "odd"), "bad-json")

@@ -3,10 +3,12 @@
 import re
 
 NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
-STRING = r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
+PLAIN = r'[^"\\\x00-\x1f]*'
+ESCAPE = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
+STRING = rf'"{PLAIN}(?:{ESCAPE}{PLAIN})*"'
 WHITE = r"[ \t\n\r]+"
 
-_ESCAPE = re.compile(
+_ANY_ESCAPE = re.compile(
     r"\\(?:u([dD][89abAB]..)\\u([dD][c-fC-F]..)|u([dD][89a-fA-F]..)|u(....)|(.))"
 )
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -17,9 +19,9 @@ def string_value(token: str) -> str | None:
     body = token[1:-1]
     if "\\" not in body:
         return body
-    if any(found[3] for found in _ESCAPE.finditer(body)):
+    if any(found[3] for found in _ANY_ESCAPE.finditer(body)):
         return None
-    return _ESCAPE.sub(_unescape, body)
+    return _ANY_ESCAPE.sub(_unescape, body)
 
 
 def _unescape(found: re.Match[str]) -> str:

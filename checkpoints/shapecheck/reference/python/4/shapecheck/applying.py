@@ -68,7 +68,7 @@ def _insert(parent: Value, step: Step, fields: dict[str, Value]) -> None:
         return
     items = _items(parent)
     if isinstance(step, Object):
-        _require(_find(items, step) is None)
+        _require(_find(items, step) is None and _is_meant(new, step))
         items.insert(_place_after(items, fields["after"]), new)
     else:
         _require(step == Numeral.of(len(items)))

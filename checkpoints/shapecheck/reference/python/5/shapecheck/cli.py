@@ -66,6 +66,6 @@ def _operand(argument: str) -> str:
 
 
 def _value(option: str, value: str | None) -> str:
-    if value is None:
+    if value is None or value.startswith("--"):
         raise Fault("usage", f"{option} lacks its value")
     return value

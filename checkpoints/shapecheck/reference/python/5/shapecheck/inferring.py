@@ -68,7 +68,7 @@ def load(path: str) -> Place:
     try:
         with open(path, encoding="utf-8") as file:
             return Place.of_json(json.load(file)[_MARK])
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Place()
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise Fault("bad-state", f"{path} is not a state") from error

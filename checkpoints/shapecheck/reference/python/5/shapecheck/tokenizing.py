@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from shapecheck.errors import Fault
-from shapecheck.tokens import NUMBER, STRING, WHITE
+from shapecheck.tokens import ESCAPE, NUMBER, PLAIN, STRING, WHITE
 
 Token = tuple[str, str]
 """Its kind and its text; signs are of their own kind."""
@@ -14,10 +14,8 @@ _TOKEN = re.compile(
     rf"(?:{WHITE})?(?:(?P<string>{STRING})|(?P<sign>[\[\]{{}},:])|(?P<number>{NUMBER})"
     r"|(?P<word>null|true|false)|(?P<end>\Z))"
 )
-_BEGINNING = re.compile(
-    rf'(?:{WHITE})?(?:"(?:[^"\\\x00-\x1f\ud800-\udfff]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{{4}}))*+'
-    r"(?:\\(?:u[0-9a-fA-F]{0,3})?)?|[-+.eE0-9]+|[a-z]+)?\Z"
-)
+_OPEN_STRING = rf'"{PLAIN}(?:{ESCAPE}{PLAIN})*(?:\\(?:u[0-9a-fA-F]{{0,3}})?)?'
+_BEGINNING = re.compile(rf"(?:{WHITE})?(?:{_OPEN_STRING}|[-+.eE0-9]+|[a-z]+)?\Z")
 _GROWING = ("number", "word", "end")
 """Kinds that may go on behind the text that is there."""
 
