@@ -16,7 +16,7 @@ from slopbench.grade.dependencies.provide import provide
 from slopbench.grade.foreign import ForeignPlace, ForeignSuite
 from slopbench.grade.model import BuildResult, Grade, GradeOptions
 from slopbench.grade.results import Report, read_report
-from slopbench.grade.site import HOSTS, KIT, grader_site, hosts_file
+from slopbench.grade.site import KIT, grader_site
 from slopbench.grade.suite import GRADER, SITE, KitSuite, Place, Suite
 from slopbench.problem.model import Problem, ProblemLimits
 from slopbench.problem.scbench.model import ScbenchProblem
@@ -127,7 +127,7 @@ def run_suite(
     shown = shown_packages(provided, backend)
     nesting = with_packages(backend.nesting(), provided, backend)
     launcher = str(nesting["launcher"])
-    shares = (Share(grader_site(backend), SITE), *shown_names(launcher), *shown)
+    shares = (Share(grader_site(backend), SITE), *shown)
     suite = suite_of(problem, n, f"{GRADER}/{secrets.token_hex(16)}")
     spec = SandboxSpec(
         Purpose.GRADE,
@@ -167,12 +167,6 @@ def shown_packages(provided: Provided, backend: Backend) -> Iterator[Share]:
     if provided.program is not None:
         nested = backend.nesting()["launcher"] == "bubblewrap"
         yield Share(provided.program, PROGRAM_PACKAGES if nested else program_site(backend))
-
-
-def shown_names(launcher: str) -> Iterator[Share]:
-    """The names of hosts, which a place with a tree of its own lacks: suites connect to localhost."""
-    if launcher != "bare":
-        yield Share(hosts_file(), HOSTS)
 
 
 def with_packages(

@@ -19,8 +19,6 @@ from slopbench.sandbox.protocol import Backend, Limits, Purpose, SandboxSpec
 
 PACKAGES = ("pytest", "pluggy", "iniconfig", "packaging", "Pygments", "pytest-timeout")
 KIT = "kit"
-HOSTS = "/etc/hosts"
-LOCALHOST = "127.0.0.1 localhost\n::1 localhost\n"
 
 
 def grader_site(backend: Backend) -> Path:
@@ -36,15 +34,6 @@ def grader_site(backend: Backend) -> Path:
                 write_member(archive, member, folder)
 
     return cached_folder(state_folder() / "grader" / content_id(backend.toolchain().id), fill)
-
-
-def hosts_file() -> Path:
-    """A file that gives the loopback its name, which the network of a sandbox doesn't know."""
-
-    def fill(folder: Path) -> None:
-        (folder / "hosts").write_text(LOCALHOST)
-
-    return cached_folder(state_folder() / "grader" / "hosts", fill) / "hosts"
 
 
 @cache

@@ -106,18 +106,20 @@ def inputs_hash(bench: Bench, step: Step) -> str:
 
 def input_files(bench: Bench, step: Step) -> Iterator[Path]:
     """The files of the problem without later checkpoints, and the known answers that are used."""
-    problem = step.problem
-    later = {str(each.n) for each in problem.checkpoints if each.n > step.n}
-    for path in entries(problem.folder):
-        if path.is_file() and path.relative_to(problem.folder).parts[0] not in later:
-            yield path
+    yield from filter(Path.is_file, asked_files(step))
     for n in range(max(1, step.n - 1), step.n + 1):
-        folder = bench.reference_folder(problem.slug, step.language, n)
+        folder = bench.reference_folder(step.problem.slug, step.language, n)
         if folder.is_dir():
-            yield from (path for path in entries(folder) if path.is_file())
-    mutants = bench.mutants_file(problem.slug, step.n)
-    if has_mutants(bench, step) and mutants.is_file():
-        yield mutants
+            yield from filter(Path.is_file, entries(folder))
+    if has_mutants(bench, step):
+        yield from filter(Path.is_file, [bench.mutants_file(step.problem.slug, step.n)])
+
+
+def asked_files(step: Step) -> Iterator[Path]:
+    """What a problem asks up to the checkpoint; only our own format keeps later ones apart."""
+    top = step.problem.folder
+    later = {str(each.n) for each in step.problem.checkpoints if each.n > step.n}
+    return (path for path in entries(top) if path.relative_to(top).parts[0] not in later)
 
 
 def _languages_of(file: Path) -> dict[str, Any]:

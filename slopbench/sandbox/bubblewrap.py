@@ -127,8 +127,9 @@ class BubblewrapSandbox(SessionSandbox):
         limits, purpose = self.spec.limits, self.spec.purpose
         shown = toolchain.visible_arguments(root)
         shown += toolchain.masked_secrets(root, (*self.spec.secrets, PACKAGE))
-        passwd = memory_file(toolchain.PASSWD.encode())
-        group = memory_file(toolchain.GROUP.encode())
+        files = {
+            f"/etc/{name}": memory_file(text.encode()) for name, text in toolchain.FILES.items()
+        }
         filter_fd = os.open(launcher_folder() / SECCOMP, os.O_RDONLY)
         size = str(limits.disk_mb * MEGABYTE)
         arguments = ["--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"]
@@ -136,8 +137,8 @@ class BubblewrapSandbox(SessionSandbox):
         arguments += ["--die-with-parent", "--as-pid-1", "--new-session", "--clearenv"]
         arguments += ["--hostname", "sandbox", "--seccomp", str(filter_fd)]
         arguments += shown
-        arguments += ["--ro-bind-data", str(passwd), "/etc/passwd"]
-        arguments += ["--ro-bind-data", str(group), "/etc/group"]
+        for inside, descriptor in files.items():
+            arguments += ["--ro-bind-data", str(descriptor), inside]
         arguments += ["--proc", "/proc", "--dev", "/dev"]
         for folder in SHARED_FOLDERS:
             arguments += ["--perms", "1777", "--size", size, "--tmpfs", folder]
@@ -149,7 +150,7 @@ class BubblewrapSandbox(SessionSandbox):
             arguments += ["--ro-bind", str(self.spec.socket), SOCKET_INSIDE]
         arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
         packed = memory_file("\0".join([*arguments, ""]).encode())
-        return [packed, passwd, group, filter_fd]
+        return [packed, *files.values(), filter_fd]
 
     def _shares(self) -> tuple[Share, ...]:
         if self.spec.purpose is Purpose.GRADE:

@@ -59,11 +59,13 @@ def container_settings(client: Any, engine: Engine, spec: SandboxSpec) -> dict[s
         "working_dir": "/",
         "hostname": "sandbox",
         "stdin_open": True,
-        "network_disabled": True,
         "labels": labels(spec.run_id),
         "host_config": client.create_host_config(
             auto_remove=True,
             network_mode="none",
+            # The engine would else copy the host's name servers and domains.
+            dns=["127.0.0.1"],
+            dns_search=["."],
             read_only=True,
             cap_drop=["ALL"],
             cap_add=list(GRADER_CAPABILITIES) if spec.purpose is Purpose.GRADE else [],

@@ -43,8 +43,12 @@ ETC = (
 PACKAGE_FOLDERS = ("dist-packages", "site-packages")
 TOOLS = ("python3", "node", "git", "make", "sh", "bash", "cc")
 OLDEST_PYTHON = (3, 11)
-PASSWD = "root:x:0:0:root:/root:/bin/sh\nagent:x:1000:1000:agent:/home/agent:/bin/sh\n"  # noqa: S105
-GROUP = "root:x:0:\nagent:x:1000:\n"
+FILES = {
+    "passwd": "root:x:0:0:root:/root:/bin/sh\nagent:x:1000:1000:agent:/home/agent:/bin/sh\n",
+    "group": "root:x:0:\nagent:x:1000:\n",
+    "hosts": "127.0.0.1 localhost\n::1 localhost\n",
+}
+"""Files in /etc that aren't those of the host."""
 
 
 @dataclass(frozen=True)

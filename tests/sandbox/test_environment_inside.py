@@ -140,3 +140,19 @@ def test_files_stay_from_one_command_to_the_next(room):
     room.exec(["sh", "-c", "echo kept > /tmp/a; echo kept > b"], cwd="/workspace", env=env)
     done = room.exec(["cat", "/tmp/a", "b"], cwd="/workspace", env=env)
     assert done.stdout == b"kept\nkept\n"
+
+
+@pytest.mark.parametrize("purpose", list(Purpose), ids=str)
+def test_localhost_is_the_loopback(backend, purpose):
+    look_up = "import socket; print(socket.gethostbyname('localhost'))"
+    with backend.create(SandboxSpec(purpose)) as sandbox:
+        done = sandbox.exec(["python3", "-c", look_up], cwd="/", env={"PATH": "/usr/bin:/bin"})
+    assert done.stdout == b"127.0.0.1\n", done.stderr
+
+
+def test_name_servers_of_the_host_are_not_told(backend):
+    show = "cat /etc/resolv.conf 2>/dev/null || true"
+    with backend.create(SandboxSpec(Purpose.AGENT)) as sandbox:
+        done = sandbox.exec(["sh", "-c", show], cwd="/", env={"PATH": "/usr/bin:/bin"})
+    told = [line.split()[1:] for line in done.stdout.decode().splitlines() if line[:1] != "#"]
+    assert [words for words in told if words not in ([], ["127.0.0.1"], ["."])] == []

@@ -66,15 +66,15 @@ def _config(folder: Path) -> Config:
 
 def _settings_beside(folder: Path, names: list[Any]) -> Any:
     """Checkpoints that are only named have their settings in a config.yaml of their own, or none."""
-    plain = all(isinstance(name, str) and name not in ("", ".", "..") for name in names)
-    if (
-        not plain
-        or len(set(names)) < len(names)
-        or any("/" in name or "\0" in name for name in names)
-    ):
+    if not all(map(_is_file_name, names)) or len(set(names)) < len(names):
         return names
     files = {name: folder / name / FILE for name in names}
     return {name: read_yaml(file) if file.is_file() else {} for name, file in files.items()}
+
+
+def _is_file_name(name: Any) -> bool:
+    """Whether it can name a folder beside config.yaml; what can't is refused as a name later."""
+    return isinstance(name, str) and name not in ("", ".", "..") and not set(name) & {"/", "\0"}
 
 
 def _notes(config: Config) -> dict[str, str]:

@@ -52,12 +52,18 @@ class Command:
         seconds = time.monotonic() - self.started
         self.cause = self.cause or full(self.limits, *disk_used(self.limits["folders"]))
         kill_all()
+        self.drain()
+        answer(status=self.status, cause=self.cause, seconds=seconds)
+
+    def drain(self) -> None:
+        """Forward what is still in the pipes, for a moment, and close them."""
         deadline = time.monotonic() + DRAIN_SECONDS
         while self.streams and time.monotonic() < deadline and self.step(0.0):
             pass
-        for descriptor in [*self.streams, *([self.stdin] if self.stdin is not None else [])]:
+        for descriptor in self.streams:
             os.close(descriptor)
-        answer(status=self.status, cause=self.cause, seconds=seconds)
+        if self.stdin is not None:
+            os.close(self.stdin)
 
     def look(self) -> None:
         """Compare with the limits, at most once a tick."""
