@@ -60,8 +60,11 @@ def share_of(pid: int) -> tuple[int, int]:
 
 
 def memory_exceeds(limit: int, disk: int) -> bool:
-    """Whether all processes together hold more; files in memory are counted as disk, not here."""
-    for look in (pages_of, share_of):
+    """Whether all processes together hold more; files in memory are counted as disk, not here.
+
+    Shares are looked at twice: those of the living grow while others die during a look.
+    """
+    for look in (pages_of, share_of, share_of):
         held = [look(pid) for pid in others()]
         shared = max(0, sum(shared for _, shared in held) - disk)
         if sum(private for private, _ in held) + shared <= limit:
