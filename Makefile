@@ -1,6 +1,7 @@
 # make run    set up and run the reference answers over the built-in and the fixture problems
 # make test   set up and pass the tests (docker tests run where an engine is reachable)
-# make gold   full acceptance of the problems: references, null programs, every mutant to the end
+# make gold   full acceptance of the problems: references, null programs, mutants
+# make survey the tests that no mutant fails: every mutant meets every test
 # make check  lint, format and types
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 SANDBOX ?= auto
 JOBS ?= 2
 
-.PHONY: run test gold check bench clean setup
+.PHONY: run test gold survey check bench clean setup
 
 run: setup
 	$(BIN)/slopbench run --bench tests/fixtures/bench --runner reference --sandbox $(SANDBOX)
@@ -20,7 +21,10 @@ test: setup
 
 gold: setup
 	$(BIN)/slopbench problems lint
-	$(BIN)/slopbench problems validate --all --again --survey --sandbox $(SANDBOX) -j $(JOBS)
+	$(BIN)/slopbench problems validate --all --again --sandbox $(SANDBOX) -j $(JOBS)
+
+survey: setup
+	$(BIN)/slopbench problems validate --all --survey --sandbox $(SANDBOX) -j $(JOBS)
 
 check: setup
 	$(BIN)/ruff check
