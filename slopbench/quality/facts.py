@@ -13,14 +13,18 @@ MODULE = "<module>"
 class Function:
     """A named function, with what belongs to it and to no function inside it.
 
-    `cc` is the cyclomatic complexity, 1 + decisions; `line` counts from 1.
+    `cc` is the cyclomatic complexity, 1 + decisions; `cognitive` the cognitive complexity. Lines count
+    from 1. `digest` changes with the function's text.
     """
 
     file: str
     name: str
     line: int
+    last_line: int
     cc: int
+    cognitive: int
     sloc: int
+    digest: int
 
     @property
     def mass(self) -> float:

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from tree_sitter import Node
 
 Condition = Callable[[Node], bool]
+Count = Callable[[Node], int]
 Namer = Callable[[Node], Node | None]
 Referrer = Callable[[Node, PurePosixPath], Iterable[str]]
 
@@ -21,14 +22,20 @@ def named_by_field(node: Node) -> Node | None:
     return node.child_by_field_name("name")
 
 
+def utf8(_: bytes) -> str:
+    """The encoding of languages whose files can't declare one."""
+    return "utf-8"
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
-    """One language as data; everything that differs between languages is here.
+    """One dialect as data; everything that differs between languages is here.
 
     Node types are the grammar's own names, of named and anonymous nodes alike.
     """
 
     name: str
+    """Dialects of one name, such as TypeScript with and without JSX, are scored as one language."""
     suffixes: frozenset[str]
     """Endings of source files, with their dot."""
     interpreters: frozenset[str]
@@ -40,12 +47,20 @@ class Language:
     """The encoding that the file declares; may raise SyntaxError, else it is UTF-8."""
 
     functions: Mapping[str, Namer]
-    scopes: frozenset[str]
+    scopes: Mapping[str, Namer]
     """Classes and the like: they lend their name to the functions inside."""
-    decisions: Mapping[str, Condition]
-    """Nodes that add one to the cyclomatic complexity, each with the condition for it."""
+    decisions: Mapping[str, Count]
+    """Nodes that add to the cyclomatic complexity, each with how much; True is 1."""
     uncounted: frozenset[str]
     """Statements in which nothing is a decision."""
+    nesting: Mapping[str, Condition]
+    """Nodes that break the flow and make what is inside harder to read: for the cognitive complexity
+    they count 1 and 1 more for each such node around them."""
+    flat: Mapping[str, Condition]
+    """Nodes that count 1 for the cognitive complexity wherever they stand: `else`, a run of the same
+    logical operator, a jump to a label."""
+    deepening: frozenset[str]
+    """Nodes that count nothing and nest what is inside: functions without a name."""
 
     comments: frozenset[str]
     ignored: frozenset[str]
@@ -53,6 +68,7 @@ class Language:
     docstrings: Mapping[str, Condition]
 
     blocks: frozenset[str]
+    """Nodes that are a block without a token of their own to open and close it."""
     identifiers: frozenset[str]
     literals: Mapping[str, str]
     """Literals and their class."""

@@ -40,7 +40,7 @@ def hotspots(part: Part, count: int) -> dict[str, object]:
     """The heaviest functions and the largest clone groups."""
     return {
         "functions": [
-            {**asdict(function), "mass": function.mass}
+            {**_without_digest(function), "mass": function.mass}
             for function in heaviest(part.functions, count)
         ],
         "clones": [_shown(*numbered) for numbered in largest_clones(part, count)],
@@ -64,6 +64,10 @@ def largest_clones(part: Part, count: int) -> list[tuple[int, CloneGroup]]:
             chosen.append((number, group))
         seen |= lines
     return chosen
+
+
+def _without_digest(function: Function) -> dict[str, object]:
+    return {name: value for name, value in asdict(function).items() if name != "digest"}
 
 
 def _lines_of(group: CloneGroup) -> set[tuple[str, int]]:

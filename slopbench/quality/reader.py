@@ -10,11 +10,12 @@ import numpy as np
 from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Tree
 
-from slopbench.quality.facts import MODULE, FileFacts, Function
+from slopbench.quality.facts import FileFacts
+from slopbench.quality.functions import FunctionStack, State
 from slopbench.quality.language import Language
 from slopbench.quality.lines import Spans, line_ends
 from slopbench.quality.source import Source
-from slopbench.quality.tokens import CLOSE, OPEN, Interner, TokenWriter
+from slopbench.quality.tokens import CLOSE, OPEN, Interner, TokenWriter, kind_code
 from slopbench.quality.walk import Preorder
 
 Leave = Callable[[], None]
@@ -27,23 +28,33 @@ _PATH = re.compile(rb"[\w./-]{3,200}")
 
 def read(source: Source, language: Language, file: str, interner: Interner) -> FileFacts:
     """The facts of one file; a syntax error is noted, and everything around it is counted."""
-    grammar, visits = _compiled(language)
-    tree = Parser(grammar).parse(source.text)
-    separator = grammar.id_for_node_kind(language.separator, False)
-    tokens = TokenWriter(interner, separator or _ERROR)
-    return Reader(source, language, file, tokens).run(tree, visits)
+    compiled = _compiled(language)
+    tree = Parser(compiled.grammar).parse(source.text)
+    tokens = TokenWriter(interner, kind_code(language.separator))
+    return Reader(source, compiled, file, tokens).run(tree)
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """A language made ready: both lists are by the number of a node's kind."""
+
+    language: Language
+    grammar: Grammar
+    visits: list[Visit | None]
+    """What to do with a node; None: it is a token if it is a leaf."""
+    codes: list[int]
 
 
 @cache
-def _compiled(language: Language) -> tuple[Grammar, list[Visit | None]]:
-    """The grammar, and for each kind of node what to do with it; None: a token if it is a leaf."""
+def _compiled(language: Language) -> _Compiled:
     grammar = Grammar(language.grammar())
-    visits: list[Visit | None] = [None] * (_ERROR + 1)
+    kinds = [grammar.node_kind_for_id(kind) or "" for kind in range(grammar.node_kind_count)]
+    kinds += ["ERROR"] * (_ERROR + 1 - len(kinds))
     by_type = _visits_by_type(language)
-    for kind in range(grammar.node_kind_count):
-        visits[kind] = by_type.get(grammar.node_kind_for_id(kind) or "")
+    visits = [by_type.get(kind) for kind in kinds]
     visits[_ERROR] = Reader.error
-    return grammar, visits
+    codes = {kind: kind_code(kind) for kind in set(kinds)}
+    return _Compiled(language, grammar, visits, [codes[kind] for kind in kinds])
 
 
 def _visits_by_type(language: Language) -> dict[str, Visit]:
@@ -51,6 +62,9 @@ def _visits_by_type(language: Language) -> dict[str, Visit]:
         (Reader.function, language.functions),
         (Reader.scope, language.scopes),
         (Reader.decision, language.decisions),
+        (Reader.nesting, language.nesting),
+        (Reader.flat, language.flat),
+        (Reader.deepening, language.deepening),
         (Reader.uncounted, language.uncounted),
         (Reader.comment, language.comments),
         (Reader.ignored, language.ignored),
@@ -64,16 +78,29 @@ def _visits_by_type(language: Language) -> dict[str, Visit]:
         (Reader.text, language.texts),
         (Reader.reference, language.imports),
     ]
-    return {node_type: visit for visit, types in roles for node_type in types}
+    visits: dict[str, Visit] = {}
+    for visit, types in roles:
+        for node_type in types:
+            earlier = visits.get(node_type)
+            visits[node_type] = _both(earlier, visit) if earlier else visit
+    return visits
 
 
-@dataclass
-class _Frame:
-    """A function under way, or the module."""
+def _both(first: Visit, second: Visit) -> Visit:
+    """Two roles of one node, left in the opposite order."""
 
-    name: str
-    row: int
-    decisions: int = 0
+    def visit(reader: "Reader", node: Node) -> Leave | None:
+        leave_first, leave_second = first(reader, node), second(reader, node)
+        if not (leave_first and leave_second):
+            return leave_first or leave_second
+
+        def leave() -> None:
+            leave_second()
+            leave_first()
+
+        return leave
+
+    return visit
 
 
 class Reader:
@@ -82,21 +109,20 @@ class Reader:
     A method may return what is to be done when the walk leaves the node.
     """
 
-    def __init__(self, source: Source, language: Language, file: str, tokens: TokenWriter) -> None:
+    def __init__(self, source: Source, compiled: _Compiled, file: str, tokens: TokenWriter) -> None:
         self._source, self._text = source, source.text
-        self._language, self._file = language, file
+        self._language, self._file = compiled.language, file
+        self._visits, self._codes = compiled.visits, compiled.codes
         self._tokens = tokens
         self._code, self._comments = Spans(), Spans()
-        self._frames = [_Frame(MODULE, 0)]
-        self._owner = 0
-        self._uncounted = 0
+        self._functions = FunctionStack(self._text, source.lines)
         self._names: list[str] = []
         self._references: set[str] = set()
         self._errors: list[int] = []
 
-    def run(self, tree: Tree, visits: list[Visit | None]) -> FileFacts:
+    def run(self, tree: Tree) -> FileFacts:
         """Walk the tree and give the facts."""
-        self._walk = Preorder(tree)
+        self._walk, visits = Preorder(tree), self._visits
         leaves: list[tuple[int, Leave]] = []
         for node, depth in self._walk:
             while leaves and leaves[-1][0] >= depth:
@@ -117,16 +143,15 @@ class Reader:
         if name is None:
             return None
         self._names.append(self._decoded(name))
-        self._frames.append(_Frame(".".join(self._names), node.start_point.row))
-        outer, self._owner = self._owner, len(self._frames) - 1
-        return partial(self._leave_function, outer)
+        state = self._functions.enter(".".join(self._names), node)
+        return partial(self._leave_function, state)
 
-    def _leave_function(self, outer: int) -> None:
-        self._owner = outer
+    def _leave_function(self, state: State) -> None:
+        self._functions.leave(state)
         self._names.pop()
 
     def scope(self, node: Node) -> Leave:
-        name = node.child_by_field_name("name")
+        name = self._language.scopes[node.type](node)
         self._names.append(self._decoded(name) if name else "?")
         return self._leave_scope
 
@@ -134,15 +159,25 @@ class Reader:
         self._names.pop()
 
     def decision(self, node: Node) -> None:
-        if not self._uncounted and self._language.decisions[node.type](node):
-            self._frames[self._owner].decisions += 1
+        self._functions.decide(self._language.decisions[node.type](node))
+
+    def nesting(self, node: Node) -> Leave | None:
+        if not self._language.nesting[node.type](node):
+            return None
+        self._functions.break_flow(depth_counts=1)
+        return self.deepening(node)
+
+    def flat(self, node: Node) -> None:
+        if self._language.flat[node.type](node):
+            self._functions.break_flow(depth_counts=0)
+
+    def deepening(self, _: Node) -> Leave:
+        self._functions.nest()
+        return self._functions.unnest
 
     def uncounted(self, _: Node) -> Leave:
-        self._uncounted += 1
-        return self._leave_uncounted
-
-    def _leave_uncounted(self) -> None:
-        self._uncounted -= 1
+        self._functions.uncount()
+        return self._functions.count_again
 
     def comment(self, node: Node) -> None:
         self._walk.skip()
@@ -185,7 +220,7 @@ class Reader:
 
     def bracket(self, node: Node) -> None:
         start, end = self._token(node)
-        self._tokens.bracket(node.kind_id, start, end)
+        self._tokens.bracket(self._codes[node.kind_id], start, end)
 
     def reference(self, node: Node) -> None:
         found = self._language.imports[node.type](node, PurePosixPath(self._file))
@@ -195,18 +230,18 @@ class Reader:
         self._errors.append(node.start_point.row)
         if node.child_count == 0 and node.end_byte > node.start_byte:
             start, end = self._token(node)
-            self._tokens.unparsed(node.kind_id, self._text[start:end], start, end)
+            self._tokens.unparsed(self._codes[node.kind_id], self._text[start:end], start, end)
 
     def _plain(self, node: Node) -> None:
         start, end = self._token(node)
         if end > start:
-            self._tokens.plain(node.kind_id, start, end)
+            self._tokens.plain(self._codes[node.kind_id], start, end)
 
     def _token(self, node: Node) -> tuple[int, int]:
         """Counts the token's lines for the function that it stands in."""
         start, end = node.start_byte, node.end_byte
         if end > start:
-            self._code.add(start, end, self._owner)
+            self._code.add(start, end, self._functions.owner)
         elif node.is_missing:
             self._errors.append(node.start_point.row)
         return start, end
@@ -225,11 +260,8 @@ class Reader:
     def _facts(self) -> FileFacts:
         ends = line_ends(self._text)
         owners, rows = self._code.rows(ends)
-        counts = np.bincount(owners, minlength=len(self._frames))
-        module, *functions = (
-            Function(self._file, frame.name, frame.row + 1, frame.decisions + 1, int(count))
-            for frame, count in zip(self._frames, counts, strict=True)
-        )
+        counts = np.bincount(owners, minlength=len(self._functions))
+        module, *functions = self._functions.results(self._file, counts.tolist())
         sloc_rows = np.unique(rows)
         _, comment_rows = self._comments.rows(ends)
         return FileFacts(

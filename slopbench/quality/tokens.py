@@ -4,7 +4,11 @@ Every token has two codes. `exact` is equal for equal text. `shape` is what is l
 identifiers are all NAME, literals are their class, everything else is its kind in the grammar.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -15,27 +19,44 @@ NAME, OPEN, CLOSE, PART = -1, -2, -3, -4
 """Shapes of an identifier, of the two marks of a block, and of a piece of a literal."""
 _LITERALS = -10
 """Shapes of literals are this and below."""
-_INTERNED = 1 << 16
-"""Exact codes below are kinds of the grammar; those of texts begin here."""
+_TEXTS = 1 << 32
+"""Codes below stand for kinds of the grammar; those of texts begin here."""
 
 ContainerState = tuple[int, int, int, int]
 
 
+def kind_code(kind: str) -> int:
+    """The code of a token that is fully told by its kind in the grammar."""
+    return crc32(kind.encode())
+
+
+@cache
+def literal_shape(kind: str) -> int:
+    """The shape of a class of literals."""
+    return _LITERALS - crc32(kind.encode())
+
+
+def text_code(content: bytes) -> int:
+    """The same number for the same text in every process: 62 bits of its hash."""
+    return _TEXTS + (int.from_bytes(blake2b(content, digest_size=8).digest()) >> 2)
+
+
 class Interner:
-    """Equal numbers for equal texts, sequences and literal classes; one for all files compared."""
+    """Remembers the codes of texts and of sequences of codes, which occur again and again."""
 
     def __init__(self) -> None:
-        self._numbers: dict[bytes | tuple[int, ...], int] = {}
-        self._classes: dict[str, int] = {}
+        self._codes: dict[bytes, int] = {}
 
-    def number(self, value: bytes | tuple[int, ...]) -> int:
-        """The number of a text or of a sequence of numbers."""
-        numbers = self._numbers
-        return numbers.setdefault(value, len(numbers) + _INTERNED)
+    def number(self, content: bytes) -> int:
+        """The code of a text."""
+        code = self._codes.get(content)
+        if code is None:
+            code = self._codes[content] = text_code(content)
+        return code
 
-    def literal_shape(self, kind: str) -> int:
-        """The shape of a class of literals."""
-        return self._classes.setdefault(kind, _LITERALS - len(self._classes))
+    def sequence(self, codes: Sequence[int]) -> int:
+        """The code of a sequence of codes."""
+        return self.number(np.array(codes, dtype=np.int64).tobytes())
 
 
 @dataclass(frozen=True)
@@ -111,7 +132,7 @@ class TokenWriter:
         begin, solid, literals, self._floor = state
         if self._solid != solid or self._literals == literals:
             return
-        exact = self._interner.number(tuple(self._exact[begin:]))
+        exact = self._interner.sequence(self._exact[begin:])
         start, end = self._start[begin], self._end[-1]
         self._cut(begin)
         self._add_literal(kind, exact, start, end)
@@ -129,11 +150,11 @@ class TokenWriter:
     def _add_literal(self, kind: str, exact: int, start: int, end: int) -> None:
         self._literals += 1
         if self._continues_run():
-            exact = self._interner.number((*self._exact[-2:], exact))
+            exact = self._interner.sequence((*self._exact[-2:], exact))
             start = self._start[-2]
             self._cut(len(self._shape) - 2)
             kind = "run"
-        self._add(self._interner.literal_shape(kind), exact, start, end)
+        self._add(literal_shape(kind), exact, start, end)
 
     def _continues_run(self) -> bool:
         shape = self._shape

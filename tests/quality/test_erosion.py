@@ -9,7 +9,7 @@ from slopbench.quality.facts import Function
 
 
 def functions(*pairs):
-    return [Function("a.py", f"f{n}", n, cc, sloc) for n, (cc, sloc) in enumerate(pairs)]
+    return [Function("a.py", f"f{n}", n, n, cc, 0, sloc, 0) for n, (cc, sloc) in enumerate(pairs)]
 
 
 def test_mass_is_complexity_times_the_root_of_lines():

@@ -117,7 +117,16 @@ def test_hotspots_are_the_heaviest_functions_and_largest_clones(make_tree):
     heavy = "def heavy(x):\n" + "    if x:\n        pass\n" * 24
     found = hotspots(score_tree(make_tree({"a.py": SMALL, "b.py": heavy})).production, 1)
     assert found["functions"] == [
-        {"file": "b.py", "name": "heavy", "line": 1, "cc": 25, "sloc": 49, "mass": 175.0}
+        {
+            "file": "b.py",
+            "name": "heavy",
+            "line": 1,
+            "last_line": 49,
+            "cc": 25,
+            "cognitive": 24,
+            "sloc": 49,
+            "mass": 175.0,
+        }
     ]
     assert len(found["clones"]) == 1
 

@@ -36,6 +36,24 @@ def is_catch_all(pattern: Node) -> bool:
     return only.type == "_" or (only.type == "dotted_name" and only.child_count == 1)
 
 
+def is_alternative(clause: Node) -> bool:
+    """Whether an `else` is that of a branch or loop; that of a `try` goes on with what was tried."""
+    return clause.parent is not None and clause.parent.type != "try_statement"
+
+
+def begins_run_of_operators(operation: Node) -> bool:
+    """Whether an `and` or `or` isn't just one more of those around it."""
+    around = operation.parent
+    while around is not None and around.type == "parenthesized_expression":
+        around = around.parent
+    return around is None or _operator(around) != _operator(operation)
+
+
+def _operator(node: Node) -> str | None:
+    operator = node.child_by_field_name("operator")
+    return operator.type if operator and node.type == "boolean_operator" else None
+
+
 def is_docstring(statement: Node) -> bool:
     """Whether an expression statement is a bare string, which does nothing wherever it stands."""
     if statement.child_count != 1:
@@ -113,7 +131,7 @@ PYTHON = Language(
     grammar=tree_sitter_python.language,
     encoding=declared_encoding,
     functions={"function_definition": named_by_field},
-    scopes=frozenset({"class_definition"}),
+    scopes={"class_definition": named_by_field},
     decisions={
         "if_statement": always,
         "elif_clause": always,
@@ -127,6 +145,20 @@ PYTHON = Language(
         "conditional_expression": always,
     },
     uncounted=frozenset({"assert_statement"}),
+    nesting={
+        "if_statement": always,
+        "for_statement": always,
+        "while_statement": always,
+        "except_clause": always,
+        "match_statement": always,
+        "conditional_expression": always,
+    },
+    flat={
+        "elif_clause": always,
+        "else_clause": is_alternative,
+        "boolean_operator": begins_run_of_operators,
+    },
+    deepening=frozenset({"lambda"}),
     comments=frozenset({"comment"}),
     ignored=frozenset({"line_continuation"}),
     docstrings={"expression_statement": is_docstring},
