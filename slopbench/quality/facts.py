@@ -33,6 +33,32 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A place that a rule matches, from its first to its last row, and the rows that it flags."""
+
+    rule: str
+    first_row: int
+    last_row: int
+    rows: tuple[int, ...]
+
+    @property
+    def flags_code(self) -> bool:
+        """Whether the rule is about code; those about comments are no part of verbosity."""
+        return "/comment-" not in self.rule
+
+
+@dataclass(frozen=True)
+class DeadCode:
+    """What a file says about code that nothing uses."""
+
+    unreachable: tuple[tuple[int, int], ...]
+    """First and last row of each piece."""
+    unused: tuple[tuple[str, int, int], ...]
+    """Names that the file itself doesn't use, each with the first and last row of its definition."""
+    used_names: frozenset[str]
+
+
+@dataclass(frozen=True)
 class FileFacts:
     """The measured facts of one source file. Rows count from 0 and are sorted."""
 
@@ -41,6 +67,10 @@ class FileFacts:
     encoding: str
     lines: int
     sloc_rows: Ints
+    line_codes: Ints
+    """A code for the text of each of these rows, without the space around it."""
+    comments: Ints
+    """The first byte of each comment and the one after its last, in turn; docstrings are none."""
     comment_lines: int
     """Lines with a comment or a docstring and no token."""
     functions: tuple[Function, ...]
@@ -49,7 +79,15 @@ class FileFacts:
     error_line: int | None
     """The first line that the grammar couldn't read."""
     references: frozenset[str]
-    """Other files that this one may load; see `Language.imports`."""
+    """What the file imports; see `Language.imports`."""
+    mentions: frozenset[str]
+    """Other files that its strings may name, in the same form."""
+    findings: tuple[Finding, ...] | None = None
+    """What the rules found; None where no rule was tried."""
+    unread_by: frozenset[str] = frozenset()
+    """The rule engines that couldn't read the file."""
+    dead_code: DeadCode | None = None
+    """None where it can't be told."""
 
     @property
     def sloc(self) -> int:

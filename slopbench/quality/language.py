@@ -1,7 +1,7 @@
 """What the engine must know of a programming language: a table of node types of its grammar."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from tree_sitter import Node
@@ -86,3 +86,7 @@ class Language:
     """How to read references to other files of the tree: paths without ending, from the tree's root
     when they begin with a slash, otherwise the end of a path."""
     is_test: Callable[[PurePosixPath], bool]
+    keys: Mapping[str, Condition] = field(default_factory=dict)
+    """Identifiers that are data where the condition holds: what a table of literals is keyed by."""
+    dialect: str | None = None
+    """What the rules call it where that isn't its name."""

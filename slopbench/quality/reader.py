@@ -1,66 +1,38 @@
 """Reads one source file in a single walk over its syntax tree."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import PurePosixPath
 
 import numpy as np
-from tree_sitter import Language as Grammar
 from tree_sitter import Node, Parser, Tree
 
+from slopbench.quality.compiled import Compiled, Leave, Role, compiled
 from slopbench.quality.facts import FileFacts
 from slopbench.quality.functions import FunctionStack, State
 from slopbench.quality.language import Language
 from slopbench.quality.lines import Spans, line_ends
 from slopbench.quality.source import Source
-from slopbench.quality.tokens import CLOSE, OPEN, Interner, TokenWriter, kind_code
+from slopbench.quality.tokens import CLOSE, OPEN, Interner, Ints, TokenWriter, kind_code
 from slopbench.quality.walk import Preorder
 
-Leave = Callable[[], None]
-Visit = Callable[["Reader", Node], Leave | None]
-
-_ERROR = 0xFFFF
-"""The kind of a node for text that the grammar can't read."""
 _PATH = re.compile(rb"[\w./-]{3,200}")
 
 
 def read(source: Source, language: Language, file: str, interner: Interner) -> FileFacts:
     """The facts of one file; a syntax error is noted, and everything around it is counted."""
-    compiled = _compiled(language)
-    tree = Parser(compiled.grammar).parse(source.text)
+    made_ready = _compiled(language)
+    tree = Parser(made_ready.grammar).parse(source.text)
     tokens = TokenWriter(interner, kind_code(language.separator))
-    return Reader(source, compiled, file, tokens).run(tree)
-
-
-@dataclass(frozen=True)
-class _Compiled:
-    """A language made ready: both lists are by the number of a node's kind."""
-
-    language: Language
-    grammar: Grammar
-    visits: list[Visit | None]
-    """What to do with a node; None: it is a token if it is a leaf."""
-    codes: list[int]
+    return Reader(source, made_ready, file, tokens, interner).run(tree)
 
 
 @cache
-def _compiled(language: Language) -> _Compiled:
-    grammar = Grammar(language.grammar())
-    kinds = [grammar.node_kind_for_id(kind) or "" for kind in range(grammar.node_kind_count)]
-    kinds += ["ERROR"] * (_ERROR + 1 - len(kinds))
-    by_type = _visits_by_type(language)
-    visits = [by_type.get(kind) for kind in kinds]
-    visits[_ERROR] = Reader.error
-    codes = {kind: kind_code(kind) for kind in set(kinds)}
-    return _Compiled(language, grammar, visits, [codes[kind] for kind in kinds])
-
-
-def _visits_by_type(language: Language) -> dict[str, Visit]:
-    roles: list[tuple[Visit, Iterable[str]]] = [
-        (Reader.function, language.functions),
+def _compiled(language: Language) -> Compiled["Reader"]:
+    """The language with what the reader does for each role that a node may have."""
+    roles: list[Role[Reader]] = [
         (Reader.scope, language.scopes),
+        (Reader.function, language.functions),
         (Reader.decision, language.decisions),
         (Reader.nesting, language.nesting),
         (Reader.flat, language.flat),
@@ -71,6 +43,7 @@ def _visits_by_type(language: Language) -> dict[str, Visit]:
         (Reader.statement, language.docstrings),
         (Reader.block, language.blocks),
         (Reader.identifier, language.identifiers),
+        (Reader.key, language.keys),
         (Reader.literal, language.literals),
         (Reader.literal_part, language.literal_parts),
         (Reader.container, language.literal_containers),
@@ -78,29 +51,7 @@ def _visits_by_type(language: Language) -> dict[str, Visit]:
         (Reader.text, language.texts),
         (Reader.reference, language.imports),
     ]
-    visits: dict[str, Visit] = {}
-    for visit, types in roles:
-        for node_type in types:
-            earlier = visits.get(node_type)
-            visits[node_type] = _both(earlier, visit) if earlier else visit
-    return visits
-
-
-def _both(first: Visit, second: Visit) -> Visit:
-    """Two roles of one node, left in the opposite order."""
-
-    def visit(reader: "Reader", node: Node) -> Leave | None:
-        leave_first, leave_second = first(reader, node), second(reader, node)
-        if not (leave_first and leave_second):
-            return leave_first or leave_second
-
-        def leave() -> None:
-            leave_second()
-            leave_first()
-
-        return leave
-
-    return visit
+    return compiled(language, roles, Reader.error)
 
 
 class Reader:
@@ -109,15 +60,25 @@ class Reader:
     A method may return what is to be done when the walk leaves the node.
     """
 
-    def __init__(self, source: Source, compiled: _Compiled, file: str, tokens: TokenWriter) -> None:
+    def __init__(
+        self,
+        source: Source,
+        compiled: Compiled["Reader"],
+        file: str,
+        tokens: TokenWriter,
+        interner: Interner,
+    ) -> None:
+        self._interner = interner
         self._source, self._text = source, source.text
         self._language, self._file = compiled.language, file
         self._visits, self._codes = compiled.visits, compiled.codes
         self._tokens = tokens
-        self._code, self._comments = Spans(), Spans()
+        self._code, self._remarks = Spans(), Spans()
+        self._comments: list[int] = []
         self._functions = FunctionStack(self._text, source.lines)
         self._names: list[str] = []
         self._references: set[str] = set()
+        self._mentions: set[str] = set()
         self._errors: list[int] = []
 
     def run(self, tree: Tree) -> FileFacts:
@@ -141,7 +102,7 @@ class Reader:
     def function(self, node: Node) -> Leave | None:
         name = self._language.functions[node.type](node)
         if name is None:
-            return None
+            return self.deepening(node)
         self._names.append(self._decoded(name))
         state = self._functions.enter(".".join(self._names), node)
         return partial(self._leave_function, state)
@@ -180,15 +141,19 @@ class Reader:
         return self._functions.count_again
 
     def comment(self, node: Node) -> None:
+        self._comments += (node.start_byte, node.end_byte)
+        self._uncoded(node)
+
+    def _uncoded(self, node: Node) -> None:
         self._walk.skip()
-        self._comments.add(node.start_byte, node.end_byte)
+        self._remarks.add(node.start_byte, node.end_byte)
 
     def ignored(self, _: Node) -> None:
         self._walk.skip()
 
     def statement(self, node: Node) -> None:
         if self._language.docstrings[node.type](node):
-            self.comment(node)
+            self._uncoded(node)
 
     def block(self, _: Node) -> Leave:
         self._tokens.mark(OPEN)
@@ -197,6 +162,13 @@ class Reader:
     def identifier(self, node: Node) -> None:
         start, end = self._token(node)
         self._tokens.name(self._text[start:end], start, end)
+
+    def key(self, node: Node) -> None:
+        start, end = self._token(node)
+        if self._language.keys[node.type](node):
+            self._tokens.literal("key", self._text[start:end], start, end)
+        else:
+            self._tokens.name(self._text[start:end], start, end)
 
     def literal(self, node: Node) -> None:
         start, end = self._token(node)
@@ -250,12 +222,17 @@ class Reader:
         """A string may name a file by a known ending, or a file or module by several parts."""
         suffix = PurePosixPath(text).suffix
         if suffix in self._language.suffixes:
-            self._references.add(text.removesuffix(suffix).lstrip("./"))
+            self._mentions.add(text.removesuffix(suffix).lstrip("./"))
         elif "." in text.strip("./") or "/" in text.strip("./"):
-            self._references.add(text.strip("./").replace(".", "/"))
+            self._mentions.add(text.strip("./").replace(".", "/"))
 
     def _decoded(self, name: Node) -> str:
         return self._text[name.start_byte : name.end_byte].decode("utf-8", "replace")
+
+    def _line_codes(self, rows: Ints) -> Ints:
+        lines = self._text.split(b"\n")
+        codes = (self._interner.number(lines[row].strip()) for row in rows.tolist())
+        return np.fromiter(codes, dtype=np.int64, count=len(rows))
 
     def _facts(self) -> FileFacts:
         ends = line_ends(self._text)
@@ -263,17 +240,20 @@ class Reader:
         counts = np.bincount(owners, minlength=len(self._functions))
         module, *functions = self._functions.results(self._file, counts.tolist())
         sloc_rows = np.unique(rows)
-        _, comment_rows = self._comments.rows(ends)
+        _, comment_rows = self._remarks.rows(ends)
         return FileFacts(
             file=self._file,
             language=self._language.name,
             encoding=self._source.encoding,
             lines=self._source.lines,
             sloc_rows=sloc_rows,
+            line_codes=self._line_codes(sloc_rows),
+            comments=np.array(self._comments, dtype=np.int64),
             comment_lines=len(np.setdiff1d(comment_rows, sloc_rows)),
             functions=tuple(functions),
             module=module,
             tokens=self._tokens.finish(ends),
             error_line=min(self._errors) + 1 if self._errors else None,
             references=frozenset(self._references),
+            mentions=frozenset(self._mentions),
         )

@@ -2,8 +2,9 @@
 
 import codecs
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from slopbench.quality.language import Language
 
 MAX_FILE_BYTES = 16 * 2**20
 """Far above any source that is written; the syntax tree of a larger one fills the memory."""
+
+_VISIBLE = re.compile(rb"[^\n]")
 
 
 @dataclass(frozen=True)
@@ -93,3 +96,14 @@ def undeclared(data: bytes) -> tuple[str, str]:
         return "utf-8", data.decode("utf-8")
     except UnicodeDecodeError:
         return "iso8859-1", data.decode("latin-1")
+
+
+def blanked(text: bytes, bounds: Sequence[int]) -> bytes:
+    """The text with spaces in the place of some pieces, its lines and offsets unchanged.
+
+    `bounds` holds the first byte of each piece and the one after its last, in turn.
+    """
+    changed = bytearray(text)
+    for start, end in zip(bounds[::2], bounds[1::2], strict=True):
+        changed[start:end] = _VISIBLE.sub(b" ", text[start:end])
+    return bytes(changed)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.int32]
 
 NAME, OPEN, CLOSE, PART = -1, -2, -3, -4
 """Shapes of an identifier, of the two marks of a block, and of a piece of a literal."""
@@ -65,8 +66,8 @@ class Tokens:
 
     shape: Ints
     exact: Ints
-    first_row: Ints
-    last_row: Ints
+    first_row: Rows
+    last_row: Rows
 
 
 class TokenWriter:
@@ -143,8 +144,8 @@ class TokenWriter:
         return Tokens(
             np.array(self._shape, dtype=np.int64),
             np.array(self._exact, dtype=np.int64),
-            np.searchsorted(line_ends, start),
-            np.searchsorted(line_ends, end - 1),
+            np.searchsorted(line_ends, start).astype(np.int32),
+            np.searchsorted(line_ends, end - 1).astype(np.int32),
         )
 
     def _add_literal(self, kind: str, exact: int, start: int, end: int) -> None:

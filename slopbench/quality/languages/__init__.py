@@ -1,11 +1,43 @@
-"""The known languages, and which of them a file is written in."""
+"""The known languages, and which of them a file is written in.
+
+The tables are small; a grammar is loaded when the first file of its language is read.
+"""
 
 from pathlib import PurePosixPath
 
 from slopbench.quality.language import Language
+from slopbench.quality.languages.c import C
+from slopbench.quality.languages.cpp import CPP
+from slopbench.quality.languages.csharp import CSHARP
+from slopbench.quality.languages.go import GO
+from slopbench.quality.languages.java import JAVA
+from slopbench.quality.languages.javascript import JAVASCRIPT
+from slopbench.quality.languages.kotlin import KOTLIN
+from slopbench.quality.languages.php import PHP
 from slopbench.quality.languages.python import PYTHON
+from slopbench.quality.languages.ruby import RUBY
+from slopbench.quality.languages.rust import RUST
+from slopbench.quality.languages.scala import SCALA
+from slopbench.quality.languages.swift import SWIFT
+from slopbench.quality.languages.typescript import TSX, TYPESCRIPT
 
-LANGUAGES: tuple[Language, ...] = (PYTHON,)
+LANGUAGES: tuple[Language, ...] = (
+    PYTHON,
+    JAVASCRIPT,
+    TYPESCRIPT,
+    TSX,
+    GO,
+    RUST,
+    JAVA,
+    C,
+    CPP,
+    CSHARP,
+    RUBY,
+    PHP,
+    KOTLIN,
+    SWIFT,
+    SCALA,
+)
 
 _BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
 
