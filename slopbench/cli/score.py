@@ -1,17 +1,32 @@
 """`slopbench score`: the quality of the code in a folder."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from slopbench.cli.options import JsonOption
+from slopbench.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from slopbench.quality.crosscheck import Agreement
-    from slopbench.quality.score import Score
+    from rich.console import RenderableType
 
-DEFAULT_HOTSPOTS = 5
+    from slopbench.quality.reading import Means
+    from slopbench.quality.views import View
+
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Read every file anew, and store nothing.")
+]
+ReadersOption = Annotated[
+    int | None, typer.Option("-j", "--jobs", min=1, metavar="N", help="Read N files at once.")
+]
+
+
+def limit(what: str) -> Any:
+    """The option of a limit; more than it, or no number at all, makes the status 1."""
+    said = f"Exit with 1 if {what} is above X."
+    return typer.Option(min=0, metavar="X", help=said, rich_help_panel="Limits")
 
 
 def register(app: typer.Typer) -> None:
@@ -22,75 +37,118 @@ def register(app: typer.Typer) -> None:
 def score(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The folder of the code.")],
     as_json: JsonOption = False,
+    sarif: Annotated[
+        bool, typer.Option("--sarif", help="Print a SARIF log, for code hosts and editors.")
+    ] = False,
+    diff: Annotated[
+        str | None,
+        typer.Option("--diff", metavar="REV", help="Score only what was added since a revision."),
+    ] = None,
     lines: Annotated[
         bool, typer.Option("--lines", help="Show every flagged line and what flagged it.")
     ] = False,
     hotspots: Annotated[
         int | None,
         typer.Option(
-            "--hotspots", min=0, metavar="N", help="The N heaviest functions and largest clones."
+            "--hotspots", min=0, metavar="N", help="The N heaviest functions, clones and rules."
         ),
     ] = None,
     cross_check: Annotated[
         bool, typer.Option("--cross-check", help="Compare complexities with radon and lizard.")
     ] = False,
+    max_erosion: Annotated[float | None, limit("erosion")] = None,
+    max_excess: Annotated[float | None, limit("excess")] = None,
+    max_verbosity: Annotated[float | None, limit("verbosity")] = None,
+    max_clone_share: Annotated[float | None, limit("the share of cloned lines")] = None,
+    max_cc: Annotated[float | None, limit("the complexity of any function")] = None,
+    max_parse_errors: Annotated[float | None, limit("the number of files with errors")] = None,
+    jobs: ReadersOption = None,
+    no_cache: NoCacheOption = False,
 ) -> None:
-    """Score the code of a folder: erosion and clones.
+    """Score the code of a folder: erosion, verbosity and what makes them.
 
     Nothing of the folder is run. Without source code the numbers are null and the status is 0.
+    With --diff the numbers, the lines and the limits are those of the lines that were added since
+    the revision, and of the functions that became complex.
 
     \b
     Examples:
       slopbench score .
       slopbench score src --hotspots 10
       slopbench score src --json --lines
-      slopbench score src --cross-check
+      slopbench score . --max-erosion 0.3 --max-verbosity 0.1
+      slopbench score . --diff main --max-cc 10
+      slopbench score . --sarif > slopbench.sarif
     """
-    from slopbench.quality.score import score_tree
+    from slopbench.quality.views import Asked
 
-    measured = score_tree(path)
-    if as_json:
-        print_json(measured, hotspots, lines=lines, cross_check=cross_check)
+    if as_json and sarif:
+        raise UsageError("--json and --sarif don't go together", where="score", mend="choose one")
+    limits = {
+        "erosion": max_erosion,
+        "excess": max_excess,
+        "verbosity": max_verbosity,
+        "clone_share": max_clone_share,
+        "max_cc": max_cc,
+        "parse_errors": max_parse_errors,
+    }
+    view = view_of(path, diff, means_of(jobs, no_cache=no_cache))
+    asked = Asked(lines, hotspots, cross_check)
+    if sarif:
+        print_json(view.sarif())
+    elif as_json:
+        print_json(view.json(asked))
     else:
-        print_summary(measured, hotspots, lines=lines, cross_check=cross_check)
+        print_rendered(view.rendered(asked))
+    hold(view.limited(), limits)
 
 
-def print_json(measured: "Score", hotspots: int | None, *, lines: bool, cross_check: bool) -> None:
-    """One object on stdout, with the parts that were asked for."""
+def means_of(jobs: int | None, *, no_cache: bool) -> "Means":
+    """What reading may use: by default the cache, and all processors."""
+    from slopbench.quality.cache import cache_file
+    from slopbench.quality.reading import Means, available_jobs
+
+    return Means(None if no_cache else cache_file(), jobs or available_jobs())
+
+
+def view_of(path: Path, revision: str | None, means: "Means") -> "View":
+    """The tree as it is, or what was added to it since a revision."""
+    from slopbench.quality.score import score_tree
+    from slopbench.quality.views import DifferenceView, WholeView
+
+    score = score_tree(path, means=means)
+    if revision is None:
+        return WholeView(score)
+    from slopbench.quality.difference import Difference
+    from slopbench.quality.history.revisions import tree_before
+
+    with tree_before(path, revision) as folder:
+        before = score_tree(folder, means=means)
+    return DifferenceView(score, revision, Difference(before.production, score.production))
+
+
+def print_json(answer: Mapping[str, Any]) -> None:
+    """One object on stdout."""
     import json
 
-    from slopbench.quality import provenance
-
-    answer = measured.to_json()
-    if lines:
-        answer |= provenance.flagged(measured.production)
-    if hotspots is not None:
-        answer["hotspots"] = provenance.hotspots(measured.production, hotspots)
-    if cross_check:
-        answer["cross_check"] = {
-            tool: agreement.to_json() for tool, agreement in agreements(measured).items()
-        }
     typer.echo(json.dumps(answer, indent=2))
 
 
-def print_summary(
-    measured: "Score", hotspots: int | None, *, lines: bool, cross_check: bool
-) -> None:
-    """The score for a person, on stdout."""
+def print_rendered(shown: "Sequence[RenderableType]") -> None:
+    """For a person, on stdout."""
     from rich.console import Console
 
-    from slopbench.quality import display
-
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(display.summary(measured, DEFAULT_HOTSPOTS if hotspots is None else hotspots))
-    if lines:
-        console.print(display.flagged_table(measured.production))
-    if cross_check:
-        console.print(display.agreement_table(agreements(measured)))
+    for each in shown:
+        console.print(each)
 
 
-def agreements(measured: "Score") -> "dict[str, Agreement]":
-    """What radon and lizard say of the production code."""
-    from slopbench.quality.crosscheck import cross_check
+def hold(numbers: Mapping[str, object], limits: Mapping[str, float | None]) -> None:
+    """Say which limits aren't kept, on stderr; if there are any, the status is 1."""
+    from slopbench.quality.thresholds import breaches
 
-    return cross_check(measured.root, measured.production.files)
+    found = breaches(numbers, limits)
+    for breach in found:
+        typer.echo(f"above the limit: {breach}", err=True)
+    if found:
+        raise typer.Exit(ExitCode.FAILED)

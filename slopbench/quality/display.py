@@ -7,11 +7,17 @@ from rich.table import Table
 from rich.text import Text
 
 from slopbench.printable import visible
-from slopbench.quality.clone_lines import CloneGroup, Place
+from slopbench.quality.clone_groups import CloneGroup, Place
 from slopbench.quality.crosscheck import Agreement
+from slopbench.quality.difference import Complexified, Difference
 from slopbench.quality.facts import Function
-from slopbench.quality.part import Part
-from slopbench.quality.provenance import flagged_lines, heaviest, largest_clones
+from slopbench.quality.part import Numbers, Part
+from slopbench.quality.provenance import (
+    RuleHotspot,
+    frequent_rules,
+    heaviest,
+    largest_clones,
+)
 from slopbench.quality.score import Score
 
 _BAR = 20
@@ -27,12 +33,41 @@ def summary(score: Score, hotspots: int) -> RenderableType:
     return Group(*parts, *([Text(), *notes] if notes else []))
 
 
-def flagged_table(part: Part) -> RenderableType:
+def difference(change: Difference, revision: str) -> RenderableType:
+    """The numbers of what was added since a revision, and the functions that became complex."""
+    numbers = change.numbers()
+    title = Text(f"since {visible(revision)}", style="bold")
+    title += Text(f"  {numbers['added_sloc']:,} lines of code added", style="not bold")
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_row("verbosity", _share(numbers["verbosity"]), _verbosity_note(numbers))
+    table.add_row("clones", _share(numbers["clone_share"]), f"{numbers['clone_sloc']:,} lines")
+    for name in ("erosion", "excess"):
+        before, after = change.before.headline[name], change.after.headline[name]
+        table.add_row(name, _share(after), f"of the whole; it was {_share(before)}")
+    return Group(title, table, *_complexified(change.complexified))
+
+
+def _share(value: object) -> Text:
+    return Text(f"{value:.3f}" if isinstance(value, float) else "–", style="bold")
+
+
+def _complexified(functions: list[Complexified]) -> Iterator[Table]:
+    if not functions:
+        return
+    table = _table("functions made complex", "CC", "before")
+    for each in functions:
+        where = Text(visible(each.function)) + Text(f"  {visible(each.file)}:{each.line}", "dim")
+        before = "new" if each.cc_before is None else str(each.cc_before)
+        table.add_row(where, str(each.cc), before)
+    yield table
+
+
+def flagged_table(lines: dict[tuple[str, int], list[str]]) -> RenderableType:
     """Every flagged line and what flagged it; clone N is the N-th largest group."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold cyan")
     table.add_column("\nflagged lines", overflow="fold")
     table.add_column("\nby")
-    for (file, line), by in flagged_lines(part).items():
+    for (file, line), by in lines.items():
         table.add_row(Text(f"{visible(file)}:{line}"), Text(", ".join(by)))
     return table
 
@@ -67,8 +102,8 @@ def _headline(part: Part) -> Table:
     rows = (
         ("erosion", numbers["erosion"], "of the functions' mass has CC over 10"),
         ("excess", numbers["excess"], "of the mass is complexity beyond 10"),
+        ("verbosity", numbers["verbosity"], _verbosity_note(numbers)),
         ("clones", numbers["clone_share"], _clone_note(numbers)),
-        ("verbosity", None, "needs rules, and there are none yet"),
     )
     for name, value, note in rows:
         share = value if isinstance(value, float) else None
@@ -78,7 +113,13 @@ def _headline(part: Part) -> Table:
     return table
 
 
-def _clone_note(numbers: dict[str, object]) -> str:
+def _verbosity_note(numbers: Numbers) -> str:
+    if numbers["verbosity"] is None:
+        return f"no number: {visible(str(numbers['verbosity_reason']))}"
+    return f"{numbers['flagged_sloc']:,} lines, {numbers['rule_sloc']:,} of them by rules"
+
+
+def _clone_note(numbers: Numbers) -> str:
     return (
         f"{numbers['clone_sloc']:,} lines are copies, "
         f"{numbers['clone_sloc_verbatim']:,} to the letter"
@@ -98,6 +139,9 @@ def _hotspots(part: Part, count: int) -> Iterator[RenderableType]:
     groups = [group for _, group in largest_clones(part, count)]
     if groups:
         yield _clone_table(groups)
+    rules = frequent_rules(part, count)
+    if rules:
+        yield _rule_table(rules)
 
 
 def _function_table(functions: list[Function]) -> Table:
@@ -118,6 +162,14 @@ def _clone_table(groups: list[CloneGroup]) -> Table:
         more = len(group.places) - 3
         where = Text(shown + (f"\nand {more:,} more" if more > 0 else ""))
         table.add_row(where, f"{group.occurrences:,}", f"{group.tokens:,}", f"{group.sloc:,}")
+    return table
+
+
+def _rule_table(rules: list[RuleHotspot]) -> Table:
+    table = _table("most frequent rules", "times")
+    for each in rules:
+        where = Text(each.rule) + Text(f"  {visible(each.file)}:{each.line}", style="dim")
+        table.add_row(where, f"{each.matches:,}")
     return table
 
 

@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+import sys
 from functools import cache
 from importlib.metadata import version
 
 from slopbench.quality.clones import MIN_LINES, WINDOW
 from slopbench.quality.erosion import CUT
 from slopbench.quality.languages import LANGUAGES
+from slopbench.quality.rules.bundle import rules_fingerprint
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Rises when a score of some tree can change for a reason that the other parts don't show."""
 
 
@@ -20,9 +22,16 @@ def measured_with() -> dict[str, object]:
     return {
         "schema": SCHEMA_VERSION,
         "grammars": {package: version(package) for package in packages},
-        "rules": "",
+        "rules": rules_fingerprint(),
         "settings": {"complex_above": CUT, "clone_tokens": WINDOW, "clone_min_lines": MIN_LINES},
     }
+
+
+@cache
+def reading_fingerprint() -> str:
+    """Everything that the facts of a file depend on: what a score does, and what only signals do."""
+    python = ".".join(map(str, sys.version_info[:2]))
+    return f"{quality_fingerprint()} vulture {version('vulture')} python {python}"
 
 
 @cache

@@ -1,18 +1,24 @@
-"""The numbers of one part of a tree: its production code, or its tests."""
+"""The numbers of one part of a tree: its production code, its tests, or one language of these."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
-from math import ceil
+from itertools import chain, groupby
+
+import numpy as np
 
 from slopbench.quality.clone_lines import Clones, clones_of
 from slopbench.quality.erosion import erosion, excess, sensitivity_grid
-from slopbench.quality.facts import FileFacts, Function
+from slopbench.quality.facts import FileFacts, Finding, Function
+from slopbench.quality.signals import share, signals
+from slopbench.quality.tokens import Ints
 
-LONG_FUNCTION = 60
-"""Lines of code above which a function is called long."""
+NO_SOURCE = "no_source"
+NO_RULES = "no_rules_for"
+UNREAD = "unreadable"
+
+Numbers = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -22,15 +28,32 @@ class Part:
     files: tuple[FileFacts, ...]
 
     @cached_property
-    def by_language(self) -> dict[str, list[FileFacts]]:
+    def languages(self) -> dict[str, "Part"]:
         """The files of each language, in the order of its name."""
         ordered = sorted(self.files, key=lambda facts: (facts.language, facts.file))
-        return {name: list(files) for name, files in groupby(ordered, lambda facts: facts.language)}
+        groups = groupby(ordered, lambda facts: facts.language)
+        return {name: Part(tuple(files)) for name, files in groups}
 
     @cached_property
-    def clones(self) -> dict[str, Clones]:
-        """The clones of each language."""
-        return {name: clones_of(files) for name, files in self.by_language.items()}
+    def clones(self) -> tuple[Clones, ...]:
+        """The clones of each language: code of two languages is never a clone."""
+        if len(self.languages) > 1:
+            return tuple(chain.from_iterable(part.clones for part in self.languages.values()))
+        return (clones_of(self.files),) if self.files else ()
+
+    @cached_property
+    def clone_rows(self) -> dict[str, Ints]:
+        """The cloned rows with code, by file."""
+        return {
+            facts.file: rows
+            for clones in self.clones
+            for facts, rows in zip(clones.files, clones.rows, strict=True)
+        }
+
+    @cached_property
+    def rule_rows(self) -> dict[str, Ints]:
+        """The rows with code that a rule flags, by file."""
+        return {facts.file: _flagged_rows(facts) for facts in self.files}
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -43,7 +66,7 @@ class Part:
         return sum(facts.sloc for facts in self.files)
 
     @property
-    def unparsed(self) -> list[dict[str, object]]:
+    def unparsed(self) -> list[Numbers]:
         """The files that the grammar couldn't read whole, and where it failed first."""
         return [
             {"file": facts.file, "line": facts.error_line}
@@ -51,63 +74,88 @@ class Part:
             if facts.error_line is not None
         ]
 
-    def numbers(self) -> dict[str, object]:
-        """The headline and what it is made of."""
-        clone_sloc = self._sum_of_clones(lambda clones: clones.sloc)
+    @property
+    def verbosity_reason(self) -> str | None:
+        """Why there is no verbosity; None where there is one."""
+        if not self.files:
+            return NO_SOURCE
+        without = sorted({facts.language for facts in self.files if facts.findings is None})
+        if without:
+            return f"{NO_RULES}: {', '.join(without)}"
+        unread = [facts for facts in self.files if facts.unread_by]
+        if unread:
+            engines = ", ".join(sorted(unread[0].unread_by))
+            others = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+            return f"{UNREAD} by {engines}: {unread[0].file}{others}"
+        return None
+
+    @cached_property
+    def headline(self) -> Numbers:
+        """Erosion and verbosity, and what they are made of."""
         return {
             "sloc": self.lines_of_code if self.files else None,
             "files": len(self.files),
             "functions": len(self.functions) if self.files else None,
             "erosion": erosion(self.functions),
             "excess": excess(self.functions),
-            "clone_sloc": clone_sloc,
-            "clone_share": share(clone_sloc, self.lines_of_code),
-            "clone_sloc_verbatim": self._sum_of_clones(lambda clones: clones.verbatim_sloc),
-            "parse_errors": len(self.unparsed),
-            "unparsed": self.unparsed,
+            **self._redundancy(),
         }
 
-    def details(self) -> dict[str, object]:
+    def numbers(self) -> Numbers:
+        """The headline and the files that it is less sure of."""
+        return {**self.headline, "parse_errors": len(self.unparsed), "unparsed": self.unparsed}
+
+    def details(self) -> Numbers:
         """What stands beside the headline."""
         return {
-            "languages": {name: _totals(files) for name, files in self.by_language.items()},
+            "languages": {name: part.numbers() for name, part in self.languages.items()},
             "encodings": dict(sorted(Counter(facts.encoding for facts in self.files).items())),
             "grid": sensitivity_grid(self.functions),
-            "signals": self.signals(),
+            "signals": signals(self.files),
+            "rules": self._rule_counts(),
+            "rules_unread": [
+                {"file": facts.file, "engines": sorted(facts.unread_by)}
+                for facts in self.files
+                if facts.unread_by
+            ],
         }
 
-    def signals(self) -> dict[str, float | None]:
-        """One number each about the shape of the code; docs/metrics.md defines them."""
-        complexities = sorted(function.cc for function in self.functions)
-        long = [f.sloc for f in self.functions if f.sloc > LONG_FUNCTION]
-        comments = sum(facts.comment_lines for facts in self.files)
-        modules = [facts.module for facts in self.files]
+    def flagged_rows(self, file: str) -> Ints:
+        """The rows with code of a file that a rule or a clone flags."""
+        return np.union1d(self.rule_rows[file], self.clone_rows[file])
+
+    def _redundancy(self) -> Numbers:
+        clone_sloc = _total(self.clone_rows.values()) if self.files else None
+        verbatim = sum(clones.verbatim_sloc for clones in self.clones) if self.files else None
+        rule_sloc = flagged = None
+        if self.verbosity_reason is None:
+            rule_sloc = _total(self.rule_rows.values())
+            flagged = _total(self.flagged_rows(facts.file) for facts in self.files)
         return {
-            "max_cc": max(complexities, default=None),
-            "p95_cc": percentile(complexities, 0.95),
-            "long_function_share": share(sum(long), self.lines_of_code),
-            "module_share": share(sum(module.sloc for module in modules), self.lines_of_code),
-            "max_module_cc": max((module.cc for module in modules), default=None),
-            "comment_share": share(comments, comments + self.lines_of_code),
+            "verbosity": share(flagged, self.lines_of_code),
+            "verbosity_reason": self.verbosity_reason,
+            "flagged_sloc": flagged,
+            "rule_sloc": rule_sloc,
+            "clone_sloc": clone_sloc,
+            "clone_share": share(clone_sloc, self.lines_of_code),
+            "clone_sloc_verbatim": verbatim,
         }
 
-    def _sum_of_clones(self, count: Callable[[Clones], int]) -> int | None:
-        return sum(map(count, self.clones.values())) if self.files else None
+    def _rule_counts(self) -> dict[str, int]:
+        """How often each rule matches, the most frequent first."""
+        found = Counter(finding.rule for facts in self.files for finding in _findings(facts))
+        return dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
 
 
-def _totals(files: Sequence[FileFacts]) -> dict[str, int]:
-    return {
-        "files": len(files),
-        "sloc": sum(facts.sloc for facts in files),
-        "functions": sum(len(facts.functions) for facts in files),
-    }
+def _findings(facts: FileFacts) -> Iterator[Finding]:
+    yield from facts.findings or ()
 
 
-def share(part: float | None, whole: float) -> float | None:
-    """part / whole, None where there is nothing to take a share of."""
-    return part / whole if whole and part is not None else None
+def _flagged_rows(facts: FileFacts) -> Ints:
+    """The rows with code that the rules for code flag; those for comments flag none."""
+    rows = {row for finding in _findings(facts) if finding.flags_code for row in finding.rows}
+    return np.intersect1d(np.fromiter(rows, dtype=np.int64), facts.sloc_rows)
 
 
-def percentile(ascending: Sequence[int], fraction: float) -> int | None:
-    """The smallest value that at least this fraction of the values doesn't exceed."""
-    return ascending[ceil(fraction * len(ascending)) - 1] if ascending else None
+def _total(rows: Iterable[Ints]) -> int:
+    return sum(map(len, rows))

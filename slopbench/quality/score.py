@@ -1,19 +1,16 @@
 """Scores a folder of source code."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 from slopbench.quality.facts import FileFacts
 from slopbench.quality.files import Excluded, Scope, SourceFile, find_files
 from slopbench.quality.fingerprint import measured_with, quality_fingerprint
-from slopbench.quality.part import Part, share
-from slopbench.quality.production import divide
-from slopbench.quality.reader import read
-from slopbench.quality.source import decode, read_bytes
-from slopbench.quality.tokens import Interner
-
-NO_SOURCE = "no_source"
-RULES_MISSING = "rules_missing"
+from slopbench.quality.part import NO_SOURCE, Part
+from slopbench.quality.production import Division, divide
+from slopbench.quality.reading import ALONE, Means, read_files
+from slopbench.quality.signals import share
 
 
 @dataclass(frozen=True)
@@ -42,54 +39,43 @@ class Score:
         return {
             "cause": self.cause,
             **self.production.numbers(),
-            **_verbosity(self.cause or RULES_MISSING),
             "excluded": [asdict(entry) for entry in self.excluded],
             "excluded_share": self.excluded_share,
             "tests_part": self.tests.numbers(),
             **self.production.details(),
-            **_made_with(),
+            **made_with(),
         }
 
 
-def score_tree(folder: Path, scope: Scope = Scope.REPOSITORY) -> Score:
+def score_tree(folder: Path, scope: Scope = Scope.REPOSITORY, means: Means = ALONE) -> Score:
     """Score the code below a folder. Raises UsageError if it is no folder, InfrastructureError if
-    something in it can't be read, LimitError if an agent's file is too large to measure."""
+    something in it can't be read or a rule engine fails, LimitError if an agent's file is too large
+    to measure."""
     tree = find_files(folder, scope)
-    interner = Interner()
-    facts = [_measure(file, interner) for file in tree.measured]
-    tests = (file.name for file in tree.measured if file.language.is_test(PurePosixPath(file.name)))
-    division = divide(facts, tests)
+    division = divided(tree.measured, read_files(tree.measured, means))
     return Score(folder, Part(division.production), Part(division.tests), tree.excluded)
+
+
+def divided(files: Sequence[SourceFile], facts: Sequence[FileFacts]) -> Division:
+    """The facts of files, divided into production and tests."""
+    named = (file.name for file in files if file.language.is_test(PurePosixPath(file.name)))
+    return divide(facts, named)
 
 
 def empty_score(cause: str) -> dict[str, object]:
     """The JSON of a score that couldn't be made: nulls with the cause, and no number."""
-    nothing = dict.fromkeys(Part(()).numbers())
+    nothing = {**dict.fromkeys(Part(()).numbers()), "verbosity_reason": cause}
     return {
         "cause": cause,
         **nothing,
-        **_verbosity(cause),
         "excluded": None,
         "excluded_share": None,
         "tests_part": nothing,
         **dict.fromkeys(Part(()).details()),
-        **_made_with(),
+        **made_with(),
     }
 
 
-def _measure(file: SourceFile, interner: Interner) -> FileFacts:
-    return read(decode(read_bytes(file.path), file.language), file.language, file.name, interner)
-
-
-def _verbosity(reason: str) -> dict[str, object]:
-    """Verbosity needs rules; without them it is null, and the reason is said."""
-    return {
-        "verbosity": None,
-        "verbosity_reason": reason,
-        "flagged_sloc": None,
-        "rule_sloc": None,
-    }
-
-
-def _made_with() -> dict[str, object]:
+def made_with() -> dict[str, object]:
+    """What another score must share with this one to be compared with it."""
     return {"quality_fingerprint": quality_fingerprint(), "measured_with": measured_with()}

@@ -1,7 +1,8 @@
-"""Scores one agent's folder as a process of its own: `python -m slopbench.quality.worker FOLDER`.
+"""Scores one agent's folder as a process: `python -m slopbench.quality.worker FOLDER [EARLIER …]`.
 
-Prints one JSON object, the score. When there can be none, it holds nulls and a cause, stderr says
-what was wrong, and the exit status is that of the error.
+The folders after the first hold the states of the code before, the newest first. Prints one JSON
+object, the score. When there can be none, it holds nulls and a cause, stderr says what was wrong, and
+the exit status is that of the error.
 """
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 from slopbench.errors import ExitCode, InfrastructureError, LimitError, SlopbenchError, UsageError
 from slopbench.quality.files import Scope
 from slopbench.quality.score import empty_score, score_tree
+from slopbench.quality.trajectory import change_signals
 
 MEMORY = "memory"
 CAUSES: dict[type[Exception], str] = {
@@ -20,21 +22,28 @@ CAUSES: dict[type[Exception], str] = {
 }
 
 
+def unscored(cause: str) -> dict[str, object]:
+    """What stands for the score of a checkpoint that couldn't be made."""
+    return {**empty_score(cause), "change": None}
+
+
 def main(arguments: list[str]) -> int:
-    """Score the folder that is the only argument; returns the exit status."""
+    """Score the first folder, and its change since the others; returns the exit status."""
     try:
-        if len(arguments) != 1:
-            raise UsageError("one folder is needed", where="slopbench.quality.worker")
-        score = score_tree(Path(arguments[0]), Scope.RUN).to_json()
+        if not arguments:
+            raise UsageError("a folder is needed", where="slopbench.quality.worker")
+        folder, *earlier = map(Path, arguments)
+        score = score_tree(folder, Scope.RUN)
+        answer = {**score.to_json(), "change": change_signals(score.production, earlier)}
     except UsageError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except tuple(CAUSES) as error:
         print(f"error: {error!r}", file=sys.stderr)
         cause = next(cause for kind, cause in CAUSES.items() if isinstance(error, kind))
-        print(json.dumps(empty_score(cause)))
+        print(json.dumps(unscored(cause)))
         return error.exit_code if isinstance(error, SlopbenchError) else ExitCode.LIMIT
-    print(json.dumps(score))
+    print(json.dumps(answer))
     return ExitCode.OK
 
 

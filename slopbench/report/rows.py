@@ -37,6 +37,8 @@ class Row:
     verbosity_reason: str | None
     excluded_share: float | None
     clone_sloc: int | None
+    signals: Mapping[str, float | None]
+    """What stands beside the headline, by name; empty where there is no score."""
     snapshot: str | None
     agent_seconds: float | None
     grade_seconds: float | None
@@ -60,10 +62,11 @@ class Row:
         members = dict(vars(self))
         members["status"] = self.status.value
         members["try"] = members.pop("attempt")
-        del members["clone_sloc"]
         return {name: members[name] for name in COLUMNS}
 
 
+NEW_TESTS = ("core", "functionality", "error")
+"""The groups of tests that are new at a checkpoint."""
 COLUMNS = (
     *("problem", "sample", "checkpoint", "try", "status", "cause", "strict", "isolated", "core"),
     *("tests", "sloc", "erosion", "verbosity", "verbosity_reason", "excluded_share", "snapshot"),
@@ -118,12 +121,27 @@ def row(directory: RunDirectory, key: Key, state: CheckpointState) -> Row:
         verbosity_reason=quality.get("verbosity_reason") or _unscored(state, quality),
         excluded_share=quality.get("excluded_share"),
         clone_sloc=quality.get("clone_sloc"),
+        signals=_signals(quality, tests.get("counts")),
         snapshot=state.snapshot,
         agent_seconds=_seconds(state.current, "agent"),
         grade_seconds=_seconds(state.current, "grade"),
         cost_usd=_cost(state),
         tokens=_tokens(state),
     )
+
+
+def _signals(
+    quality: Mapping[str, Any], counts: Mapping[str, Mapping[str, int]] | None
+) -> dict[str, float | None]:
+    """The signals of a score, and the lines that were added for each new test that passed."""
+    change = quality.get("change") or {}
+    passed = sum(counts[group]["passed"] for group in NEW_TESTS) if counts else 0
+    added = change.get("lines_added")
+    return {
+        **(quality.get("signals") or {}),
+        **change,
+        "lines_per_new_test": added / passed if passed and added is not None else None,
+    }
 
 
 def _unscored(state: CheckpointState, quality: Mapping[str, Any]) -> str | None:

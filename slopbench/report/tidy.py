@@ -6,16 +6,19 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from slopbench.quality.signal_names import CHANGE_SIGNALS, SIGNALS
 from slopbench.report.rows import COLUMNS, Row, RunReport
 from slopbench.run.artefacts import write_atomically
 
 GROUPS = ("core", "functionality", "error", "regression")
+SIGNAL_COLUMNS = (*SIGNALS, *CHANGE_SIGNALS, "lines_per_new_test")
 TEST_COLUMNS = tuple(f"{group}_{part}" for group in GROUPS for part in ("passed", "total"))
 ROW_COLUMNS = (
     *(name for name in COLUMNS if name not in ("tests", "tokens")),
     *TEST_COLUMNS,
     "clone_sloc",
     "tokens",
+    *SIGNAL_COLUMNS,
 )
 RUN_COLUMNS = ("run_id", "runner", "runner_version", "model", "prompt", "language", "sandbox")
 
@@ -29,6 +32,7 @@ def cells(row: Row) -> dict[str, Any]:
         flat[column] = tests and tests[group][part]
     flat["clone_sloc"] = row.clone_sloc
     flat["tokens"] = tokens and json.dumps(tokens)
+    flat |= {name: row.signals.get(name) for name in SIGNAL_COLUMNS}
     return flat
 
 

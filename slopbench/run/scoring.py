@@ -3,7 +3,7 @@
 from typing import Any
 
 from slopbench.quality.isolated import score_isolated
-from slopbench.quality.score import NO_SOURCE
+from slopbench.quality.part import NO_SOURCE
 from slopbench.run.journal import Key
 from slopbench.run.stored import StoredSnapshots
 from slopbench.run.workplace import Workplace
@@ -20,10 +20,14 @@ def score_snapshot(
 
     Raises InfrastructureError if the snapshot isn't the one that the journal knows.
     """
-    commit = snapshots.found(key, tree).commit
-    with workplace.scratch() as folder:
-        snapshots.store.export(commit, folder)
-        found = score_isolated(folder, wall_seconds=QUALITY_SECONDS, memory_mb=QUALITY_MEMORY_MB)
+    lineage = snapshots.store.lineage(snapshots.found(key, tree).commit)
+    wanted = dict.fromkeys([*lineage[:2], lineage[-1]])
+    with workplace.scratch() as scratch:
+        folders = [scratch / str(number) for number, _ in enumerate(wanted)]
+        for commit, folder in zip(wanted, folders, strict=True):
+            folder.mkdir()
+            snapshots.store.export(commit, folder)
+        found = score_isolated(*folders, wall_seconds=QUALITY_SECONDS, memory_mb=QUALITY_MEMORY_MB)
     if found["cause"] in (None, NO_SOURCE):
         return None, found
     return SCORING_CAUSES.get(str(found["cause"]), "quality_failed"), found

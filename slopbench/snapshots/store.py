@@ -112,6 +112,11 @@ class SnapshotStore:
         tree, manifest = self._read(commit)
         return manifest.snapshot(tree, commit)
 
+    def lineage(self, commit: str) -> list[str]:
+        """The commit, the one that it continues, and so on to the first. Raises GitFailed."""
+        lines = self._git.run("rev-list", "--first-parent", self._checked(commit)).decode()
+        return lines.split()
+
     def tar(self, commit: str) -> BinaryIO:
         """The tree as a tar stream at position 0: files, links, permissions, empty folders.
 

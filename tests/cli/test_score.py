@@ -35,7 +35,9 @@ def answer(*arguments):
 def test_json_holds_the_score(tree):
     found = answer(tree)
     assert (found["files"], found["functions"], found["clone_sloc"]) == (2, 2, 18)
-    assert (found["verbosity"], found["verbosity_reason"]) == (None, "rules_missing")
+    assert found["verbosity_reason"] is None
+    assert found["verbosity"] == found["flagged_sloc"] / found["sloc"]
+    assert 18 <= found["flagged_sloc"] <= found["rule_sloc"] + found["clone_sloc"]
     assert found["tests_part"]["files"] == 1
     assert found["erosion"] > 0.5
     assert not {"lines", "hotspots", "cross_check"} & set(found)
@@ -43,7 +45,7 @@ def test_json_holds_the_score(tree):
 
 def test_lines_hotspots_and_cross_check_are_added_when_asked_for(tree):
     found = answer(tree, "--lines", "--hotspots", "1", "--cross-check")
-    assert len(found["lines"]) == 18
+    assert len(found["lines"]) == found["flagged_sloc"]
     assert [function["name"] for function in found["hotspots"]["functions"]] == ["b"]
     assert [len(group["places"]) for group in found["hotspots"]["clones"]] == [2]
     assert {tool: found["cross_check"][tool]["equal"] for tool in ("radon", "lizard")} == {
@@ -80,3 +82,47 @@ def test_what_is_no_folder_is_a_usage_error_in_one_line(tmp_path):
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert "nowhere" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("limit", "status"),
+    [
+        (("--max-erosion", "1"), 0),
+        (("--max-erosion", "0.1"), 1),
+        (("--max-cc", "11"), 1),
+        (("--max-cc", "12"), 0),
+        (("--max-verbosity", "0"), 1),
+        (("--max-parse-errors", "0"), 0),
+    ],
+)
+def test_a_limit_that_is_not_kept_is_told_and_is_status_1(tree, limit, status):
+    done = score(tree, "--json", *limit)
+    assert done.returncode == status
+    assert json.loads(done.stdout)["files"] == 2
+    assert done.stderr.startswith("above the limit: ") == bool(status)
+
+
+def test_without_source_no_limit_is_kept(tmp_path):
+    done = score(tmp_path, "--max-erosion", "0.5")
+    assert done.returncode == 1
+    assert "can't be measured" in done.stderr
+
+
+def test_a_sarif_log_is_printed(tree):
+    done = score(tree, "--sarif")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["runs"][0]["results"]
+
+
+def test_json_and_sarif_do_not_go_together(tree):
+    done = score(tree, "--sarif", "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "choose one" in done.stderr
+
+
+def test_the_cache_changes_no_score(tree, tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("SLOPBENCH_STATE", str(tmp_path_factory.mktemp("state")))
+    cold, warm = answer(tree), answer(tree)
+    assert cold == warm == answer(tree, "--no-cache")
+    (tree / "a.py").write_text("def a(x):\n    return x\n")
+    assert answer(tree) == answer(tree, "--no-cache") != cold

@@ -1,117 +1,330 @@
-"""The clone search against a naive one that compares all windows with all, on random tokens."""
+"""The clone search against one written from the definition, which compares all windows with all.
+
+Random files are put together from a few pieces that may be renamed, so that there are repeats.
+"""
+
+from dataclasses import dataclass, field
+from itertools import combinations
+from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slopbench.quality.clone_lines import repeats
+from slopbench.quality import clones
+from slopbench.quality.clone_lines import clones_of
 from slopbench.quality.clones import cloned_tokens, find_clones, renamed, verbatim
-from slopbench.quality.stream import Stream
-from slopbench.quality.tokens import CLOSE, NAME, OPEN
+from slopbench.quality.facts import FileFacts, Function
+from slopbench.quality.repeats import repeats
+from slopbench.quality.stream import join
+from slopbench.quality.tokens import CLOSE, NAME, OPEN, Tokens
 
-MARKS = {OPEN, CLOSE}
-NAMES = st.tuples(st.just(NAME), st.integers(70_000, 70_003))
-KEYWORDS = st.sampled_from([(1, 1), (2, 2)])
-BLOCKS = st.sampled_from([(OPEN, OPEN), (CLOSE, CLOSE)])
-TOKEN = st.tuples(NAMES | KEYWORDS | BLOCKS, st.integers(0, 1))
-FILES = st.lists(st.lists(TOKEN, max_size=40), min_size=1, max_size=3)
+LITERAL = -11
+UNTIMED = settings(deadline=None)
 
 
-def stream_of(files):
-    """The stream of files given as lists of ((shape, exact), lines to go on before the token)."""
-    rows, number = [], []
-    for index, tokens in enumerate(files):
-        row = 0
-        for (shape, _), step in tokens:
-            row += 0 if shape in MARKS else step
-            rows.append(row)
-            number.append(index)
-    shape, exact = (
-        np.array([token[column] for tokens in files for token, _ in tokens], dtype=np.int64)
-        for column in (0, 1)
-    )
-    rows = np.array(rows, dtype=np.int64)
-    marks = np.isin(shape, list(MARKS))
-    return Stream(shape, exact, np.array(number, dtype=np.int64), rows, rows, rows, marks)
+@dataclass(frozen=True)
+class Token:
+    """One token, the lines to go on before it and those that it goes on for after its first."""
+
+    shape: int
+    exact: int
+    step: int = 1
+    height: int = 0
+
+    @property
+    def is_mark(self):
+        return self.shape in (OPEN, CLOSE)
 
 
-def canonical(stream, start, length, kind):
-    """A window's tokens, with each identifier as the number of the one of its name in the window."""
-    exact = stream.exact[start : start + length].tolist()
-    if kind is verbatim:
-        return tuple(exact)
-    shapes = stream.shape[start : start + length].tolist()
-    tokens = list(zip(exact, shapes, strict=True))
-    names = list(dict.fromkeys(text for text, shape in tokens if shape == NAME))
-    return tuple(("name", names.index(text)) if shape == NAME else shape for text, shape in tokens)
+@dataclass(frozen=True)
+class Occurrence:
+    """A token in a file; rows count from 0."""
+
+    token: Token
+    file: int
+    first: int
+    last: int
 
 
-def naive_cloned(stream, k, min_lines, kind):
-    """The tokens of windows that occur twice without overlap, by comparing every pair of windows."""
-    windows = []
-    for start in range(len(stream) - k + 1):
-        inside = range(start, start + k)
-        rows = [stream.rank[i] for i in inside if stream.shape[i] not in MARKS]
-        together = len({stream.file[i] for i in inside}) == 1
-        if together and rows and rows[-1] - rows[0] + 1 >= min_lines:
-            windows.append((start, canonical(stream, start, k, kind)))
-    cloned = set()
-    for one, text in windows:
-        for other, same in windows:
-            if text == same and other - one >= k:
-                cloned.update(
-                    i for start, each in windows if each == text for i in range(start, start + k)
+@dataclass
+class Oracle:
+    """What is cloned among files, each a list of tokens, by comparing every pair of windows."""
+
+    files: list[list[Token]]
+    k: int
+    min_lines: int
+    equal: callable
+    tokens: list[Occurrence] = field(default_factory=list)
+
+    def __post_init__(self):
+        for file, tokens in enumerate(self.files):
+            row = 0
+            for token in tokens:
+                row += 0 if token.is_mark else token.step
+                last = row if token.is_mark else row + token.height
+                self.tokens.append(Occurrence(token, file, row, last))
+                row = last
+        self.sloc_rows = [
+            sorted({row for each in self.real(file) for row in range(each.first, each.last + 1)})
+            for file in range(len(self.files))
+        ]
+        starts = range(len(self.tokens) - self.k + 1)
+        self.windows = [start for start in starts if self.is_window(start)]
+        self.cloned_windows = set()
+        for one, other in combinations(self.windows, 2):
+            if other - one >= self.k and self.same(one, other):
+                self.cloned_windows |= {each for each in self.windows if self.same(one, each)}
+        self.cloned = sorted({i for start in self.cloned_windows for i in self.inside(start)})
+
+    def real(self, file):
+        return [each for each in self.tokens if each.file == file and not each.token.is_mark]
+
+    def inside(self, start):
+        return range(start, start + self.k)
+
+    def is_window(self, start):
+        """A window lies in one file and on so many lines with code."""
+        tokens = [self.tokens[i] for i in self.inside(start)]
+        real = [each for each in tokens if not each.token.is_mark]
+        if tokens[0].file != tokens[-1].file or not real:
+            return False
+        lines = range(real[0].first, real[-1].first + 1)
+        return sum(row in lines for row in self.sloc_rows[tokens[0].file]) >= self.min_lines
+
+    def same(self, one, other):
+        return self.equal(
+            [self.tokens[i].token for i in self.inside(one)],
+            [self.tokens[i].token for i in self.inside(other)],
+        )
+
+    def rows(self):
+        """The cloned rows of each file. A token of several lines counts whole if the same text is
+        cloned elsewhere too."""
+        cloned = [self.tokens[i] for i in self.cloned if not self.tokens[i].token.is_mark]
+        rows = [set() for _ in self.files]
+        for each in cloned:
+            twin = any(each.token.exact == o.token.exact for o in cloned if o is not each)
+            rows[each.file].update(range(each.first, (each.last if twin else each.first) + 1))
+        return [sorted(found) for found in rows]
+
+    def facts(self):
+        """The same files as the engine gets them."""
+        facts = []
+        for number, rows in enumerate(self.sloc_rows):
+            here = [each for each in self.tokens if each.file == number]
+            columns = (
+                np.array([value(each) for each in here], dtype=kind)
+                for value, kind in (
+                    (lambda each: each.token.shape, np.int64),
+                    (lambda each: each.token.exact, np.int64),
+                    (lambda each: each.first, np.int32),
+                    (lambda each: each.last, np.int32),
                 )
-    return cloned
+            )
+            facts.append(file_facts(f"{number}.py", rows, Tokens(*columns)))
+        return facts
 
 
-@pytest.mark.parametrize("kind", [renamed, verbatim])
-@given(files=FILES, k=st.integers(1, 6), min_lines=st.integers(1, 3))
-def test_the_search_finds_what_comparing_all_windows_finds(kind, files, k, min_lines):
-    stream = stream_of(files)
-    classes = find_clones(kind(stream), stream.window_starts(k, min_lines), k)
-    found = np.flatnonzero(cloned_tokens(classes, len(stream))).tolist()
-    assert found == sorted(naive_cloned(stream, k, min_lines, kind))
+def file_facts(name, rows, tokens):
+    """Facts of a file that has nothing but tokens."""
+    sloc_rows = np.array(rows, dtype=np.int64)
+    module = Function(name, "<module>", 1, 1, 1, 0, len(rows), 0)
+    given = {"sloc_rows": sloc_rows, "tokens": tokens, "file": name, "module": module}
+    return FileFacts(**{**dict.fromkeys(FileFacts.__dataclass_fields__), **given})
 
 
-@given(files=FILES, k=st.integers(2, 6))
-def test_the_groups_cover_the_cloned_tokens_and_each_repeats_one_text(files, k):
-    stream = stream_of(files)
-    classes = find_clones(renamed(stream), stream.window_starts(k, 1), k)
-    covered = set()
-    for starts, length in repeats(classes):
-        assert length >= k
-        assert len({canonical(stream, start, k, renamed) for start in starts.tolist()}) == 1
+def equal_when_renamed(one, other):
+    """Whether a one-to-one renaming of identifiers makes the windows equal in shape."""
+    there, back = {}, {}
+    for a, b in zip(one, other, strict=True):
+        if a.shape != b.shape:
+            return False
+        if a.shape == NAME and not (
+            there.setdefault(a.exact, b.exact) == b.exact
+            and back.setdefault(b.exact, a.exact) == a.exact
+        ):
+            return False
+    return True
+
+
+def equal_texts(one, other):
+    return [token.exact for token in one] == [token.exact for token in other]
+
+
+KINDS = pytest.mark.parametrize(
+    ("pattern", "equal"), [(renamed, equal_when_renamed), (verbatim, equal_texts)]
+)
+"""The two types of clones, as the engine and as the definition tells them."""
+BLOCKS = pytest.mark.parametrize("block", [1 << 15, 3])
+"""Windows that are worked on at once: all of them, or so few that there are many joints."""
+STEPS = st.integers(0, 2)
+NAMES = st.builds(Token, st.just(NAME), st.integers(70_000, 70_003), STEPS)
+KEYWORDS = st.sampled_from([1, 2]).flatmap(
+    lambda kind: st.builds(Token, *[st.just(kind)] * 2, STEPS)
+)
+MARKS = st.sampled_from([Token(OPEN, OPEN), Token(CLOSE, CLOSE)])
+LITERALS = st.builds(Token, st.just(LITERAL), st.integers(80_000, 80_001), STEPS, STEPS)
+PIECES = st.lists(
+    st.lists(NAMES | KEYWORDS | MARKS | LITERALS, min_size=1, max_size=9), min_size=1, max_size=4
+)
+PICKS = st.lists(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=4), min_size=1, max_size=3
+)
+
+
+def put_together(pieces, picks):
+    """Files of pieces; a pick is the number of a piece and how far its names are shifted."""
+    return [
+        [shifted(token, by) for piece, by in file for token in pieces[piece % len(pieces)]]
+        for file in picks
+    ]
+
+
+def shifted(token, by):
+    """The token with another name, if it is one."""
+    exact = 70_000 + (token.exact + by) % 4 if token.shape == NAME else token.exact
+    return Token(token.shape, exact, token.step, token.height)
+
+
+FILES = st.builds(put_together, PIECES, PICKS)
+
+
+def search(files, pattern, k, min_lines):
+    """The stream and the classes of windows that the engine finds."""
+    stream = join(files)
+    return stream, find_clones(pattern(stream, k), stream.window_begins(k, min_lines))
+
+
+@BLOCKS
+@KINDS
+@UNTIMED
+@given(files=FILES, k=st.integers(1, 7), min_lines=st.integers(1, 4))
+def test_the_search_finds_what_comparing_all_windows_finds(
+    pattern, equal, block, files, k, min_lines
+):
+    oracle = Oracle(files, k, min_lines, equal)
+    with patch.multiple(clones, _BLOCK=block, _PAIRS=block):
+        stream, classes = search(oracle.facts(), pattern, k, min_lines)
+    assert set(classes.start.tolist()) == oracle.cloned_windows
+    assert np.flatnonzero(cloned_tokens(classes, len(stream))).tolist() == oracle.cloned
+
+
+@UNTIMED
+@given(files=FILES, k=st.integers(1, 7), min_lines=st.integers(1, 4))
+def test_the_lines_are_those_of_the_cloned_tokens(files, k, min_lines):
+    oracle = Oracle(files, k, min_lines, equal_when_renamed)
+    found = clones_of(oracle.facts(), k, min_lines)
+    assert [rows.tolist() for rows in found.rows] == oracle.rows()
+    assert found.sloc == sum(map(len, oracle.rows()))
+    to_the_letter = Oracle(files, k, min_lines, equal_texts).rows()
+    assert found.verbatim_sloc == sum(map(len, to_the_letter))
+
+
+@UNTIMED
+@given(files=FILES, k=st.integers(2, 7), min_lines=st.integers(1, 4))
+def test_each_cloned_window_is_in_a_repeat_and_all_windows_of_a_repeat_are_equal(
+    files, k, min_lines
+):
+    oracle = Oracle(files, k, min_lines, equal_when_renamed)
+    stream, classes = search(oracle.facts(), renamed, k, min_lines)
+    found = repeats(classes, len(stream))
+    seen = set()
+    for number, length in enumerate(found.length.tolist()):
+        starts = found.start[found.of == number].tolist()
+        assert len(starts) == found.count[number]
         assert starts[-1] - starts[0] >= k
-        covered.update(i for start in starts.tolist() for i in range(start, start + length))
-    assert sorted(covered) == np.flatnonzero(cloned_tokens(classes, len(stream))).tolist()
+        for offset in range(length - k + 1):
+            windows = [start + offset for start in starts]
+            assert all(oracle.same(windows[0], window) for window in windows)
+            seen.update(windows)
+    assert seen == oracle.cloned_windows
+
+
+@UNTIMED
+@given(files=FILES, k=st.integers(2, 7), min_lines=st.integers(1, 4))
+def test_the_places_of_the_groups_hold_each_cloned_line_and_each_cloned_window(files, k, min_lines):
+    oracle = Oracle(files, k, min_lines, equal_when_renamed)
+    groups = clones_of(oracle.facts(), k, min_lines).groups
+    held = {
+        (f"{file}.py", row + 1): set() for file, rows in enumerate(oracle.rows()) for row in rows
+    }
+    for number, group in enumerate(groups):
+        for place in group.places:
+            for line in range(place.first_line, place.last_line + 1):
+                held.get((place.file, line), set()).add(number)
+    assert {(file, line): set(numbers) for file, line, numbers in groups.by_line()} == held
+    assert all(held.values())
+    for start in oracle.cloned_windows:
+        inside = [oracle.tokens[i] for i in oracle.inside(start)]
+        lines = [(f"{each.file}.py", each.first + 1) for each in inside if not each.token.is_mark]
+        assert set.intersection(*(held[line] for line in lines))
+
+
+@UNTIMED
+@given(files=FILES, k=st.integers(2, 5))
+def test_the_largest_groups_hold_a_line_that_no_larger_one_holds(files, k):
+    groups = clones_of(Oracle(files, k, 1, equal_texts).facts(), k, 1).groups
+    assert [(-group.sloc, -group.tokens) for group in groups] == sorted(
+        (-group.sloc, -group.tokens) for group in groups
+    )
+    firsts = {min(numbers) for _, _, numbers in groups.by_line()}
+    assert groups.largest(len(groups)) == sorted(firsts)
+    assert groups.largest(2) == sorted(firsts)[:2]
+
+
+WORD = [Token(1, 1), Token(2, 2), Token(NAME, 70_000), Token(NAME, 70_001), Token(1, 1)]
 
 
 def test_a_longer_repeat_is_one_group():
-    text = [((1, 1), 1), ((2, 2), 1), ((NAME, 70_000), 1), ((NAME, 70_001), 1), ((1, 1), 1)]
-    stream = stream_of([text * 1 + [((3, 3), 1)], text * 1 + [((4, 4), 1)]])
-    classes = find_clones(renamed(stream), stream.window_starts(3, 1), 3)
-    assert [(starts.tolist(), length) for starts, length in repeats(classes)] == [([0, 6], 5)]
+    files = [[*WORD, Token(3, 3)], [*WORD, Token(4, 4)]]
+    (group,) = clones_of(Oracle(files, 3, 1, equal_texts).facts(), 3, 1).groups
+    places = [(place.file, place.first_line, place.last_line) for place in group.places]
+    assert (group.tokens, group.occurrences, group.sloc) == (5, 2, 10)
+    assert places == [("0.py", 2, 6), ("1.py", 2, 6)]
 
 
-def test_windows_that_only_overlap_themselves_are_no_clone():
-    stream = stream_of([[((1, 1), 1)] * 5])
-    assert not len(find_clones(renamed(stream), stream.window_starts(3, 1), 3).start)
+def test_a_piece_that_occurs_elsewhere_too_does_not_divide_a_repeat():
+    copied, idiom = [[Token(kind, kind) for kind in kinds] for kinds in ((1, 2, 3, 4), (5, 6, 7))]
+    files = [[*copied, *idiom, *copied[::-1]]] * 2 + [[*idiom, Token(8, 8)]]
+    largest, smaller = clones_of(Oracle(files, 3, 1, equal_texts).facts(), 3, 1).groups
+    assert (largest.tokens, largest.occurrences, len(largest.places)) == (11, 2, 2)
+    assert (smaller.tokens, smaller.occurrences, len(smaller.places)) == (3, 3, 3)
 
 
-def test_equal_hashes_are_not_trusted(monkeypatch):
+@pytest.mark.parametrize("count", [0, 1, 2, 5])
+def test_windows_that_only_overlap_themselves_are_no_clone(count):
+    oracle = Oracle([[Token(1, 1)] * count], 3, 1, equal_texts)
+    assert not len(search(oracle.facts(), renamed, 3, 1)[1].start)
+
+
+@pytest.mark.parametrize(("other", "cloned"), [(0, 600), (1, 0)])
+def test_a_name_far_back_in_a_long_window_counts(other, cloned):
+    """In windows of 300 tokens the name at the end was first used 270 tokens before."""
+    filling = [Token(1, 1)] * 269
+
+    def text(name):
+        return [
+            *[Token(NAME, 70_000), Token(NAME, 70_001), *filling],
+            *[Token(NAME, name), *[Token(2, 2)] * 28],
+        ]
+
+    oracle = Oracle([text(70_000), text(70_000 + other)], 300, 3, equal_when_renamed)
+    found = clones_of(oracle.facts(), 300, 3)
+    assert found.sloc == cloned == len(oracle.cloned)
+
+
+def test_equal_hashes_are_not_trusted():
     """Even if all windows hash alike, only equal ones are clones."""
-    from slopbench.quality import clones
 
-    def all_alike(pattern, k):
-        return np.zeros(len(pattern.code) - k + 1, dtype=np.uint64)
+    def all_alike(pattern, first, count):
+        return np.zeros(count, dtype=np.uint64)
 
-    files = [[((kind, kind), 1) for kind in (1, 2, 3, 1, 2, 4, 5, 1, 2, 5, 2, 4, 5)]]
-    stream = stream_of(files)
-    starts = stream.window_starts(2, 1)
-    honest = find_clones(renamed(stream), starts, 2)
-    monkeypatch.setattr(clones, "_window_hashes", all_alike)
-    blind = find_clones(renamed(stream), starts, 2)
-    assert np.array_equal(cloned_tokens(honest, len(stream)), cloned_tokens(blind, len(stream)))
+    kinds = (1, 2, 3, 1, 2, 4, 5, 1, 2, 5, 2, 4, 5)
+    files = Oracle([[Token(kind, kind) for kind in kinds]], 2, 1, equal_texts).facts()
+    _, honest = search(files, renamed, 2, 1)
+    with patch.object(clones, "_window_hashes", all_alike):
+        _, blind = search(files, renamed, 2, 1)
+    assert sorted(honest.start.tolist()) == sorted(blind.start.tolist())
     assert len(np.unique(blind.of)) == 3

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from slopbench.quality.display import flagged_table, summary, visible
 from slopbench.quality.languages.python import PYTHON
-from slopbench.quality.provenance import flagged
+from slopbench.quality.provenance import flagged, flagged_lines
 from slopbench.quality.reader import read
 from slopbench.quality.score import score_tree
 from slopbench.quality.source import decode
@@ -77,7 +77,7 @@ def test_hostile_names_are_shown_and_not_obeyed(tmp_path):
     )
 
     console = Console(file=io.StringIO(), width=200, markup=False, emoji=False, highlight=False)
-    console.print(summary(score, 10), flagged_table(score.production))
+    console.print(summary(score, 10), flagged_table(flagged_lines(score.production)))
     shown = console.file.getvalue()
     assert "\x1b" not in shown
     assert "‮" not in shown

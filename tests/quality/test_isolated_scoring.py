@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from slopbench.quality import worker
+from slopbench.quality.confinement import isolation
 from slopbench.quality.files import Scope
 from slopbench.quality.isolated import score_isolated
 from slopbench.quality.score import empty_score, score_tree
@@ -16,7 +17,11 @@ CODE = "def f(x):\n    return x if x else None\n"
 
 
 def limited(folder, wall_seconds=60, memory_mb=1024):
-    return score_isolated(folder, wall_seconds=wall_seconds, memory_mb=memory_mb)
+    """The score without what only a run's has."""
+    found = score_isolated(folder, wall_seconds=wall_seconds, memory_mb=memory_mb)
+    assert found.pop("isolation") == isolation()
+    assert (found.pop("change") is None) == (found["cause"] not in (None, "no_source"))
+    return found
 
 
 def test_it_is_the_score_of_the_tree_as_a_run_scores_it(make_tree):
@@ -82,7 +87,9 @@ def test_the_worker_is_a_command(make_tree):
     root = make_tree({"main.py": CODE})
     command = [sys.executable, "-m", "slopbench.quality.worker"]
     done = subprocess.run([*command, root], capture_output=True, check=True)
-    assert json.loads(done.stdout) == score_tree(root, Scope.RUN).to_json()
+    answer = json.loads(done.stdout)
+    assert answer.pop("change")["lines_added"] == 2
+    assert answer == score_tree(root, Scope.RUN).to_json()
     wrong = subprocess.run(command, capture_output=True, check=False)
     assert (wrong.returncode, wrong.stdout) == (2, b"")
 
@@ -95,5 +102,14 @@ def test_an_unreadable_file_is_nulls_with_a_cause(make_tree, monkeypatch, capsys
     monkeypatch.setattr("slopbench.quality.source.os.open", refuse)
     assert worker.main([str(root)]) == 3
     shown = capsys.readouterr()
-    assert json.loads(shown.out) == empty_score("unreadable")
+    assert json.loads(shown.out) == worker.unscored("unreadable")
     assert "main.py" in shown.err
+
+
+def test_the_change_since_earlier_states_is_told(make_tree, tmp_path_factory):
+    before = tmp_path_factory.mktemp("before")
+    (before / "main.py").write_text("x = 1\n")
+    root = make_tree({"main.py": CODE})
+    found = score_isolated(root, before, wall_seconds=60, memory_mb=1024)
+    assert found["change"]["lines_added"] == 2
+    assert found["change"]["first_lines_survival"] == 0
