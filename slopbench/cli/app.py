@@ -12,12 +12,14 @@ import typer
 
 from slopbench import __version__
 from slopbench.cli import (
+    history,
     image,
     imports,
     machine,
     problems,
     report,
     rescore,
+    rules,
     run,
     runners,
     score,
@@ -36,11 +38,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (run, report, rescore, score, machine):
+for group in (run, report, rescore, score, history, machine):
     group.register(app)
 problems.app.command()(validate.validate)
 app.add_typer(problems.app, name="problems")
 app.add_typer(runners.app, name="runners")
+app.add_typer(rules.app, name="rules")
 app.add_typer(imports.app, name="import")
 app.add_typer(image.app, name="image")
 

@@ -145,7 +145,7 @@ def show(findings: "list[Finding]") -> None:
 
 
 def clean() -> None:
-    """Remove what runs that died have left behind.
+    """Remove what runs that died have left behind, and the cache of `score`.
 
     That is containers and control groups; what living runs use is left alone.
 
@@ -163,3 +163,6 @@ def clean() -> None:
             typer.echo(f"{name}: not looked at ({error})", err=True)
             continue
         typer.echo(f"{name}: {removed} left-overs removed")
+    from slopbench.quality.cache import cache_file, empty
+
+    typer.echo(f"cache of score: {empty(cache_file()) / 1e6:.1f} MB removed")

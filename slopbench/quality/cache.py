@@ -64,6 +64,16 @@ def remember(facts: Mapping[bytes, FileFacts], cache: Path) -> None:
                 database.execute("insert or replace into facts values (?, ?, ?)", row)
 
 
+def empty(cache: Path) -> int:
+    """Remove the cache; the bytes that are free again. Raises OSError if it can't be removed."""
+    places = [cache, *(cache.with_name(cache.name + end) for end in ("-wal", "-shm"))]
+    found = [place for place in places if place.is_file()]
+    size = sum(place.stat().st_size for place in found)
+    for place in found:
+        place.unlink()
+    return size
+
+
 @contextmanager
 def _forgiving(cache: Path) -> Iterator[None]:
     """Goes on without a cache that can't be used, and removes one that is damaged."""

@@ -34,6 +34,7 @@ def encode(facts: FileFacts) -> bytes:
         "comment_lines": facts.comment_lines,
         "functions": [asdict(function) for function in facts.functions],
         "module": asdict(facts.module),
+        "depth": facts.depth,
         "error_line": facts.error_line,
         "references": sorted(facts.references),
         "mentions": sorted(facts.mentions),

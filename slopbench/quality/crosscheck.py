@@ -1,23 +1,40 @@
 """Compares our cyclomatic complexity with that of radon and lizard, function by function.
 
+Another tool's function is ours if it has the same name, without what encloses it, and begins within
+our lines: the tools differ on whether decorators and annotations belong to a function.
+
 radon's raw metrics and what is built on them aren't used: they are quadratic in a literal's length.
+Languages that are read with lizard aren't compared with it.
 """
 
 import ast
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import lizard
+from lizard_languages import get_reader_for
 from radon.visitors import Class, ComplexityVisitor
 from radon.visitors import Function as RadonFunction
 
 from slopbench.quality.erosion import CUT
 from slopbench.quality.facts import FileFacts, Function
+from slopbench.quality.language import Language
+from slopbench.quality.languages import LANGUAGES, language_of_name
 
-Key = tuple[int, str]
-"""The line of a function's name and that name without what encloses it."""
-Complexities = Mapping[Key, int]
+Found = tuple[str, int, int]
+"""A function of another tool: its name without what encloses it, its first line, its complexity.
+The name of a function without one is empty."""
+Tool = Callable[[bytes, Language, str], Iterable[Found]]
+
+_BY_NAME = {language.name: language for language in reversed(LANGUAGES)}
+_ANONYMOUS = re.compile(r"anonymous__\d+|\(anonymous\)")
+_FAILURES = (AssertionError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError)
+_UNREADABLE = (SyntaxError, ValueError, *_FAILURES)
+"""What the tools raise on text that they don't expect."""
 
 
 @dataclass(frozen=True)
@@ -30,40 +47,68 @@ class Difference:
     ours: int
     theirs: int
 
+    @property
+    def is_across_cut(self) -> bool:
+        """Whether only one of the two puts the function above the cut of erosion."""
+        return (self.ours > CUT) != (self.theirs > CUT)
+
 
 @dataclass(frozen=True)
-class Agreement:
-    """What another tool says of the functions that we found."""
+class Counts:
+    """Our functions by what another tool says of them."""
 
     compared: int
+    equal: int
+    across_cut: int
+    """Functions that only one of the two puts above the cut of erosion."""
     missing: int
     """Functions that the other tool doesn't see."""
+
+
+@dataclass(frozen=True)
+class Agreement(Counts):
+    """What another tool says of the functions that we found."""
+
     unread: tuple[str, ...]
     """Files that the other tool can't read; their functions are missing too."""
     differences: tuple[Difference, ...]
-
-    @property
-    def equal(self) -> int:
-        """Functions with the same complexity."""
-        return self.compared - len(self.differences)
-
-    @property
-    def across_cut(self) -> int:
-        """Functions that only one of the two puts above the cut of erosion."""
-        return sum((each.ours > CUT) != (each.theirs > CUT) for each in self.differences)
+    by_language: Mapping[str, Counts]
 
     def to_json(self) -> dict[str, object]:
         """The counts, the files and the differences."""
-        return {"equal": self.equal, "across_cut": self.across_cut, **asdict(self)}
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """One file: our functions without and with one of the other tool; None if it can't read it."""
+
+    facts: FileFacts
+    pairs: tuple[tuple[Function, int], ...] | None
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        return tuple(
+            Difference(each.file, each.name, each.line, each.cc, theirs)
+            for each, theirs in self.pairs or ()
+            if each.cc != theirs
+        )
 
 
 def cross_check(root: Path, files: Sequence[FileFacts]) -> dict[str, Agreement]:
-    """The agreement with each tool on the files of a tree; radon knows Python alone."""
-    python = [facts for facts in files if facts.language == "python"]
-    return {"radon": _compare(root, python, by_radon), "lizard": _compare(root, files, by_lizard)}
+    """The agreement with each tool on the files of a tree; radon knows Python alone.
+
+    Raises OSError if a file can't be read again.
+    """
+    known = [facts for facts in files if facts.language in _BY_NAME]
+    python = [facts for facts in known if facts.language == "python"]
+    return {
+        "radon": _agreement(root, python, by_radon),
+        "lizard": _agreement(root, known, by_lizard),
+    }
 
 
-def by_radon(code: bytes, _: str) -> Complexities:
+def by_radon(code: bytes, _: Language, __: str) -> Iterator[Found]:
     """Radon's complexities without asserts and without its count for the `else` of a loop or `try`.
 
     Such an `else` is no decision: the flow goes there if no `break` or handler takes it away.
@@ -75,10 +120,8 @@ def by_radon(code: bytes, _: str) -> Complexities:
             node.body += node.orelse
             node.orelse = []
     visitor = ComplexityVisitor.from_ast(tree, no_assert=True)
-    return {
-        (each.lineno, each.name): each.complexity
-        for each in _flat([*visitor.functions, *visitor.classes])
-    }
+    for each in _flat([*visitor.functions, *visitor.classes]):
+        yield each.name, each.lineno, each.complexity
 
 
 def _flat(blocks: Iterable[RadonFunction | Class]) -> Iterator[RadonFunction]:
@@ -93,41 +136,97 @@ def _flat(blocks: Iterable[RadonFunction | Class]) -> Iterator[RadonFunction]:
             yield block
 
 
-def by_lizard(code: bytes, file: str) -> Complexities:
-    """Lizard's complexities."""
+def by_lizard(code: bytes, language: Language, file: str) -> Iterator[Found]:
+    """Lizard's complexities. Raises ValueError if lizard knows no ending of the language, and what it
+    raises itself on text that it doesn't expect."""
+    endings = [file, *sorted(language.suffixes)]
+    name = next((each for each in endings if get_reader_for(f"_{each}")), None)
+    if name is None:
+        raise ValueError(f"{language.name}: unknown to lizard")
     text = code.decode("utf-8", "replace")
-    found = lizard.analyze_file.analyze_source_code(file, text).function_list
-    return {
-        (each.start_line, each.name.rpartition(".")[2]): each.cyclomatic_complexity
-        for each in found
-    }
+    for each in lizard.analyze_file.analyze_source_code(f"_{name}", text).function_list:
+        last = _last_part(each.name)
+        shown = "" if _ANONYMOUS.fullmatch(last) else last
+        yield shown, each.start_line, each.cyclomatic_complexity
 
 
-def _compare(
-    root: Path, files: Sequence[FileFacts], tool: Callable[[bytes, str], Complexities]
-) -> Agreement:
-    compared, missing = 0, 0
-    unread: list[str] = []
-    differences: list[Difference] = []
-    for facts in files:
-        try:
-            theirs = tool((root / facts.file).read_bytes(), facts.file)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            theirs = {}
-            unread.append(facts.file)
-        known = [each for each in facts.functions if _key(each) in theirs]
-        compared += len(known)
-        missing += len(facts.functions) - len(known)
-        differences += _differences(known, theirs)
-    return Agreement(compared, missing, tuple(unread), tuple(differences))
+def _last_part(name: str) -> str:
+    """A function's name without what encloses it and without spaces."""
+    return "".join(name.replace("::", ".").rpartition(".")[2].split())
 
 
-def _differences(functions: Iterable[Function], theirs: Complexities) -> Iterator[Difference]:
-    for each in functions:
-        other = theirs[_key(each)]
-        if other != each.cc:
-            yield Difference(each.file, each.name, each.line, each.cc, other)
+def _agreement(root: Path, files: Iterable[FileFacts], tool: Tool) -> Agreement:
+    compared = [_compare(root, facts, tool) for facts in files]
+    by_language: dict[str, list[_Compared]] = defaultdict(list)
+    for each in compared:
+        by_language[each.facts.language].append(each)
+    return Agreement(
+        **asdict(_counts(compared)),
+        unread=tuple(each.facts.file for each in compared if each.pairs is None),
+        differences=tuple(each for file in compared for each in file.differences),
+        by_language={name: _counts(files) for name, files in sorted(by_language.items())},
+    )
 
 
-def _key(function: Function) -> Key:
-    return function.line, function.name.rpartition(".")[2]
+def _counts(files: Sequence[_Compared]) -> Counts:
+    functions = sum(len(each.facts.functions) for each in files)
+    compared = sum(len(each.pairs or ()) for each in files)
+    differences = [each for file in files for each in file.differences]
+    return Counts(
+        compared=compared,
+        equal=compared - len(differences),
+        across_cut=sum(each.is_across_cut for each in differences),
+        missing=functions - compared,
+    )
+
+
+def _compare(root: Path, facts: FileFacts, tool: Tool) -> _Compared:
+    language = language_of_name(facts.file) or _BY_NAME[facts.language]
+    code = (root / facts.file).read_bytes()
+    try:
+        found = list(tool(code, language, facts.file))
+    except _UNREADABLE:
+        return _Compared(facts, None)
+    return _Compared(facts, tuple(_pairs(facts.functions, found)))
+
+
+def _pairs(ours: Iterable[Function], theirs: Iterable[Found]) -> Iterator[tuple[Function, int]]:
+    """Our functions that the other tool sees, each with its complexity there.
+
+    The decisions of a function without a name belong to what encloses it, as they do here.
+    """
+    ordered = sorted(ours, key=lambda each: each.line)
+    left: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for name, line, cc in sorted(theirs):
+        left[name].append((line, cc))
+    inner = Counter[int]()
+    for function, cc in _enclosed(ordered, left.pop("", [])):
+        inner[id(function)] += cc - 1
+    for each, cc in _same(ordered, left):
+        yield each, cc + inner[id(each)]
+
+
+def _same(
+    ours: Sequence[Function], theirs: Mapping[str, list[tuple[int, int]]]
+) -> Iterator[tuple[Function, int]]:
+    """Each function with the first of theirs that has its name and begins within it. The last ones
+    choose first, so that an inner function isn't taken for the outer one; what is chosen is gone."""
+    for each in reversed(ours):
+        candidates = theirs.get(_last_part(each.name), [])
+        place = bisect_left(candidates, (each.line, 0))
+        if place < len(candidates) and candidates[place][0] <= each.last_line:
+            yield each, candidates.pop(place)[1]
+
+
+def _enclosed(
+    ours: Sequence[Function], places: Iterable[tuple[int, int]]
+) -> Iterator[tuple[Function, int]]:
+    """Line and complexity of each place become the innermost function around and the complexity."""
+    coming, around = deque(ours), list[Function]()
+    for line, cc in places:
+        while coming and coming[0].line <= line:
+            around.append(coming.popleft())
+        while around and around[-1].last_line < line:
+            around.pop()
+        if around:
+            yield around[-1], cc

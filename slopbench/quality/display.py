@@ -1,6 +1,7 @@
 """The score as a person reads it in a terminal."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -8,7 +9,6 @@ from rich.text import Text
 
 from slopbench.printable import visible
 from slopbench.quality.clone_groups import CloneGroup, Place
-from slopbench.quality.crosscheck import Agreement
 from slopbench.quality.difference import Complexified, Difference
 from slopbench.quality.facts import Function
 from slopbench.quality.part import Numbers, Part
@@ -19,6 +19,9 @@ from slopbench.quality.provenance import (
     largest_clones,
 )
 from slopbench.quality.score import Score
+
+if TYPE_CHECKING:
+    from slopbench.quality.crosscheck import Agreement
 
 _BAR = 20
 _NAMED = 5
@@ -72,7 +75,7 @@ def flagged_table(lines: dict[tuple[str, int], list[str]]) -> RenderableType:
     return table
 
 
-def agreement_table(agreements: dict[str, Agreement]) -> RenderableType:
+def agreement_table(agreements: "dict[str, Agreement]") -> RenderableType:
     """How far other tools agree on cyclomatic complexity, and on which functions they don't."""
     table = _table("cyclomatic complexity beside", "equal", "of", "across 10", "not seen")
     for name, agreement in agreements.items():

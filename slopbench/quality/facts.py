@@ -70,12 +70,15 @@ class FileFacts:
     line_codes: Ints
     """A code for the text of each of these rows, without the space around it."""
     comments: Ints
-    """The first byte of each comment and the one after its last, in turn; docstrings are none."""
+    """The first byte of each comment and the one after its last, in turn. Docstrings are here where
+    code of the same block stands beside them, so that it is a block without them too."""
     comment_lines: int
     """Lines with a comment or a docstring and no token."""
     functions: tuple[Function, ...]
     module: Function
     tokens: Tokens
+    depth: int
+    """How deep the syntax tree is."""
     error_line: int | None
     """The first line that the grammar couldn't read."""
     references: frozenset[str]

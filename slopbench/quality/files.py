@@ -17,8 +17,7 @@ from slopbench.quality.exclusions import (
     is_generated,
     reason_of_folder,
 )
-from slopbench.quality.language import Language
-from slopbench.quality.languages import language_of_name, language_of_shebang
+from slopbench.quality.languages import AnyLanguage, language_of_name, language_of_shebang
 from slopbench.quality.source import MAX_FILE_BYTES, count_lines, read_head, unreadable
 
 _HEAD_BYTES = 4096
@@ -39,7 +38,7 @@ class SourceFile:
 
     name: str
     path: Path
-    language: Language
+    language: AnyLanguage
 
 
 @dataclass
@@ -153,7 +152,7 @@ class _Finder:
         return path.relative_to(self._root).as_posix()
 
 
-def _language(entry: os.DirEntry[str]) -> Language | None:
+def _language(entry: os.DirEntry[str]) -> AnyLanguage | None:
     """By the file's ending, and of a program without a known one by its first line."""
     language = language_of_name(entry.name)
     if language or not entry.is_file(follow_symlinks=False):

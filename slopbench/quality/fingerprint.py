@@ -18,7 +18,7 @@ SCHEMA_VERSION = 2
 @cache
 def measured_with() -> dict[str, object]:
     """Everything that a score depends on but the tree."""
-    packages = sorted(["tree-sitter", *(language.package for language in LANGUAGES)])
+    packages = sorted({"lizard", "tree-sitter", *(known.package for known in LANGUAGES)})
     return {
         "schema": SCHEMA_VERSION,
         "grammars": {package: version(package) for package in packages},

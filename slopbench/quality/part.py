@@ -112,7 +112,8 @@ class Part:
             "encodings": dict(sorted(Counter(facts.encoding for facts in self.files).items())),
             "grid": sensitivity_grid(self.functions),
             "signals": signals(self.files),
-            "rules": self._rule_counts(),
+            "rules": self._rule_counts(True),
+            "comment_rules": self._rule_counts(False),
             "rules_unread": [
                 {"file": facts.file, "engines": sorted(facts.unread_by)}
                 for facts in self.files
@@ -141,9 +142,14 @@ class Part:
             "clone_sloc_verbatim": verbatim,
         }
 
-    def _rule_counts(self) -> dict[str, int]:
-        """How often each rule matches, the most frequent first."""
-        found = Counter(finding.rule for facts in self.files for finding in _findings(facts))
+    def _rule_counts(self, about_code: bool) -> dict[str, int]:
+        """How often each rule about code, or about comments, matches, the most frequent first."""
+        found = Counter(
+            finding.rule
+            for facts in self.files
+            for finding in _findings(facts)
+            if finding.flags_code == about_code
+        )
         return dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0])))
 
 

@@ -74,9 +74,12 @@ class Reader:
         self._visits, self._codes = compiled.visits, compiled.codes
         self._tokens = tokens
         self._code, self._remarks = Spans(), Spans()
+        self._path = PurePosixPath(file)
         self._comments: list[int] = []
+        self._has_code: dict[int, bool] = {}
         self._functions = FunctionStack(self._text, source.lines)
         self._names: list[str] = []
+        self._deepest = 0
         self._references: set[str] = set()
         self._mentions: set[str] = set()
         self._errors: list[int] = []
@@ -86,6 +89,7 @@ class Reader:
         self._walk, visits = Preorder(tree), self._visits
         leaves: list[tuple[int, Leave]] = []
         for node, depth in self._walk:
+            self._deepest = max(self._deepest, depth)
             while leaves and leaves[-1][0] >= depth:
                 leaves.pop()[1]()
             visit = visits[node.kind_id]
@@ -153,7 +157,25 @@ class Reader:
 
     def statement(self, node: Node) -> None:
         if self._language.docstrings[node.type](node):
+            if self._stands_beside_code(node):
+                self._comments += (node.start_byte, node.end_byte)
             self._uncoded(node)
+
+    def _stands_beside_code(self, docstring: Node) -> bool:
+        """Whether its block would still be one without it, on the same line and as a whole."""
+        beside = (docstring.prev_sibling, docstring.next_sibling)
+        block = docstring.parent
+        if block is None or any(each is not None and each.type == ";" for each in beside):
+            return False
+        if block.id not in self._has_code:
+            self._has_code[block.id] = any(map(self._is_code, block.named_children))
+        return self._has_code[block.id]
+
+    def _is_code(self, node: Node) -> bool:
+        if node.type in self._language.comments:
+            return False
+        is_docstring = self._language.docstrings.get(node.type)
+        return is_docstring is None or not is_docstring(node)
 
     def block(self, _: Node) -> Leave:
         self._tokens.mark(OPEN)
@@ -195,7 +217,7 @@ class Reader:
         self._tokens.bracket(self._codes[node.kind_id], start, end)
 
     def reference(self, node: Node) -> None:
-        found = self._language.imports[node.type](node, PurePosixPath(self._file))
+        found = self._language.imports[node.type](node, self._path)
         self._references.update(found)
 
     def error(self, node: Node) -> None:
@@ -253,6 +275,7 @@ class Reader:
             functions=tuple(functions),
             module=module,
             tokens=self._tokens.finish(ends),
+            depth=self._deepest,
             error_line=min(self._errors) + 1 if self._errors else None,
             references=frozenset(self._references),
             mentions=frozenset(self._mentions),

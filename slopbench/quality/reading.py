@@ -14,8 +14,8 @@ from slopbench.quality.dead import look
 from slopbench.quality.facts import FileFacts
 from slopbench.quality.files import SourceFile
 from slopbench.quality.fingerprint import reading_fingerprint
-from slopbench.quality.language import Language
-from slopbench.quality.languages import language_of_name, language_of_shebang
+from slopbench.quality.languages import AnyLanguage, language_of_name, language_of_shebang
+from slopbench.quality.languages.beyond import Beyond
 from slopbench.quality.reader import read
 from slopbench.quality.rules.find import Findings, find
 from slopbench.quality.rules.process import Limits
@@ -96,6 +96,8 @@ def _rule_input(number: int, text: Text, facts: FileFacts) -> RuleInput:
         language.dialect or language.name,
         decode(text.data, language).text,
         facts.comments.tolist(),
+        facts.sloc_rows.tolist(),
+        depth=facts.depth,
         is_package_init=PurePosixPath(text.file).name == "__init__.py",
     )
 
@@ -140,6 +142,10 @@ def _read_piece(texts: Sequence[Text]) -> list[FileFacts]:
 def _read_text(text: Text, interner: Interner) -> FileFacts:
     language = _language_of(text)
     source = decode(text.data, language)
+    if isinstance(language, Beyond):
+        from slopbench.quality.beyond import read_beyond
+
+        return read_beyond(source, language, text.file, interner)
     facts = read(source, language, text.file, interner)
     if language.name == "python":
         code = blanked(source.text, facts.comments.tolist())
@@ -147,7 +153,7 @@ def _read_text(text: Text, interner: Interner) -> FileFacts:
     return facts
 
 
-def _language_of(text: Text) -> Language:
+def _language_of(text: Text) -> AnyLanguage:
     language = language_of_name(text.file) or language_of_shebang(text.data[:256])
     if language is None:
         raise InfrastructureError(

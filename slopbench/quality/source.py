@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from slopbench.errors import InfrastructureError, LimitError
-from slopbench.quality.language import Language
+from slopbench.quality.languages import AnyLanguage
 
 MAX_FILE_BYTES = 16 * 2**20
 """Far above any source that is written; the syntax tree of a larger one fills the memory."""
@@ -76,7 +76,7 @@ def count_lines(path: Path) -> int:
     return lines + (last != b"\n")
 
 
-def decode(data: bytes, language: Language) -> Source:
+def decode(data: bytes, language: AnyLanguage) -> Source:
     """The text by the encoding that the file declares, else UTF-8, else Latin-1, which always fits.
 
     A lone carriage return ends a line too, so that no code can hide on one endless line.

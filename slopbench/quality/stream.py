@@ -2,75 +2,105 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from slopbench.quality.facts import FileFacts
 from slopbench.quality.tokens import CLOSE, NAME, OPEN, Ints
+
+Places = npt.NDArray[np.int32]
+"""Numbers of tokens, of lines or of classes of windows."""
+Flags = npt.NDArray[np.bool_]
+Number = TypeVar("Number", bound=np.integer)
 
 
 @dataclass(frozen=True)
 class Stream:
     """Parallel arrays over the tokens of all files, in their order.
 
-    `rank` counts the lines with code of a file: the difference of two ranks is the number of such
-    lines between two tokens, so that blank lines and comments make nothing longer.
+    Lines are numbered over the lines of code of all files: the difference of two numbers is the
+    number of such lines between two tokens, so that blank lines and comments make nothing longer.
+    A mark has no line of its own, and what these columns say of one means nothing.
     """
 
     shape: Ints
     exact: Ints
-    file: Ints
-    first_row: Ints
-    last_row: Ints
-    rank: Ints
-    is_mark: np.typing.NDArray[np.bool_]
+    first_line: Places
+    last_line: Places
+    is_mark: Flags
+    token_bounds: Ints
+    """Where the tokens of each file begin, and where those of the last one end."""
+    line_bounds: Ints
+    """The same of lines."""
 
     def __len__(self) -> int:
         return len(self.shape)
 
-    def previous_same_name(self) -> Ints:
-        """How many tokens ago the same identifier stood; 0 for all that is no identifier, and for
-        an identifier's first place."""
+    @property
+    def lines(self) -> int:
+        """The number of lines of code."""
+        return int(self.line_bounds[-1])
+
+    def previous_same_name(self, reach: int) -> npt.NDArray[np.unsignedinteger]:
+        """How many tokens ago the same identifier stood; 0 for all that is no identifier, and where
+        it is `reach` or more."""
         names = np.flatnonzero(self.shape == NAME)
         order = names[np.argsort(self.exact[names], kind="stable")]
-        same = self.exact[order[1:]] == self.exact[order[:-1]]
-        distance = np.zeros(len(self), dtype=np.int64)
-        distance[order[1:][same]] = (order[1:] - order[:-1])[same]
+        near = self.exact[order[1:]] == self.exact[order[:-1]]
+        gaps = order[1:] - order[:-1]
+        near &= gaps < reach
+        distance = np.zeros(len(self), dtype=np.min_scalar_type(reach))
+        distance[order[1:][near]] = gaps[near]
         return distance
 
-    def window_starts(self, k: int, min_lines: int) -> Ints:
-        """Where windows of k tokens begin that lie in one file and on `min_lines` lines of code.
-
-        A mark has no line of its own, so the lines are those of the first and last real token.
-        """
-        starts = np.arange(max(0, len(self) - k + 1))
-        starts = starts[self.file[starts] == self.file[starts + k - 1]]
+    def window_begins(self, k: int, min_lines: int) -> Flags:
+        """For each window of k tokens, by its first token, whether it lies in one file and on
+        `min_lines` lines of code: those from its first token that is no mark to its last one."""
+        windows = max(0, len(self) - k + 1)
         real = np.flatnonzero(~self.is_mark)
-        first = np.searchsorted(real, starts)
-        last = np.searchsorted(real, starts + k - 1, side="right") - 1
-        starts, first, last = (column[first <= last] for column in (starts, first, last))
-        lines = self.rank[real[last]] - self.rank[real[first]] + 1
-        chosen: Ints = starts[lines >= min_lines]
-        return chosen
+        before = np.cumsum(~self.is_mark, dtype=np.int32)
+        last = before[k - 1 :] - 1
+        first = before[:windows] - ~self.is_mark[:windows]
+        wide = first <= last
+        lines = self.first_line[real]
+        height = lines[last[wide]] - lines[first[wide]] + 1
+        wide[wide] = height >= min_lines
+        for end in self.token_bounds[1:].tolist():
+            wide[max(0, end - k + 1) : end] = False
+        return wide
 
 
 def join(files: Sequence[FileFacts]) -> Stream:
     """One stream of the files, which are numbered in their order."""
-    streams = [facts.tokens for facts in files]
-    shape = _concatenated([tokens.shape for tokens in streams])
-    ranks = [
-        np.searchsorted(facts.sloc_rows, facts.tokens.first_row, side="right") for facts in files
-    ]
+    shape = _concatenated([facts.tokens.shape for facts in files], np.int64)
+    line_bounds = _bounds([facts.sloc for facts in files])
+    lines = list(zip(files, line_bounds.tolist(), strict=False))
     return Stream(
         shape=shape,
-        exact=_concatenated([tokens.exact for tokens in streams]),
-        file=np.repeat(np.arange(len(files)), [len(tokens.shape) for tokens in streams]),
-        first_row=_concatenated([tokens.first_row for tokens in streams]),
-        last_row=_concatenated([tokens.last_row for tokens in streams]),
-        rank=_concatenated(ranks),
+        exact=_concatenated([facts.tokens.exact for facts in files], np.int64),
+        first_line=_concatenated(
+            [_numbers(facts, facts.tokens.first_row, base) for facts, base in lines], np.int32
+        ),
+        last_line=_concatenated(
+            [_numbers(facts, facts.tokens.last_row, base) for facts, base in lines], np.int32
+        ),
         is_mark=(shape == OPEN) | (shape == CLOSE),
+        token_bounds=_bounds([len(facts.tokens.shape) for facts in files]),
+        line_bounds=line_bounds,
     )
 
 
-def _concatenated(columns: list[Ints]) -> Ints:
-    return np.concatenate([np.empty(0, dtype=np.int64), *columns])
+def _numbers(facts: FileFacts, rows: npt.NDArray[np.integer], base: int) -> Places:
+    """Rows of a file as numbers of lines, of which its first is `base`."""
+    numbers: Places = (np.searchsorted(facts.sloc_rows, rows) + base).astype(np.int32)
+    return numbers
+
+
+def _bounds(sizes: Sequence[int]) -> Ints:
+    return np.cumsum([0, *sizes], dtype=np.int64)
+
+
+def _concatenated(columns: list[npt.NDArray[Number]], kind: type[Number]) -> npt.NDArray[Number]:
+    return np.concatenate([np.empty(0, dtype=kind), *columns])

@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from slopbench.quality import provenance
-from slopbench.quality.crosscheck import cross_check
 from slopbench.quality.difference import Difference
 from slopbench.quality.rules.titles import titles
 from slopbench.quality.sarif import everything, within
@@ -15,6 +14,8 @@ from slopbench.quality.score import Score, made_with
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from slopbench.quality.crosscheck import Agreement
 
 HOTSPOTS = 5
 
@@ -58,7 +59,7 @@ class WholeView:
         if asked.hotspots is not None:
             answer["hotspots"] = provenance.hotspots(part, asked.hotspots)
         if asked.cross_check:
-            agreements = cross_check(self.score.root, part.files)
+            agreements = self._agreements()
             answer["cross_check"] = {tool: each.to_json() for tool, each in agreements.items()}
         return answer
 
@@ -77,13 +78,18 @@ class WholeView:
         if asked.lines:
             shown.append(display.flagged_table(provenance.flagged_lines(part)))
         if asked.cross_check:
-            shown.append(display.agreement_table(cross_check(self.score.root, part.files)))
+            shown.append(display.agreement_table(self._agreements()))
         return shown
 
     def limited(self) -> Mapping[str, object]:
         part = self.score.production
         complexities = [function.cc for function in part.functions]
         return {**part.numbers(), "max_cc": max(complexities, default=0 if part.files else None)}
+
+    def _agreements(self) -> "dict[str, Agreement]":
+        from slopbench.quality.crosscheck import cross_check
+
+        return cross_check(self.score.root, self.score.production.files)
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,14 @@ def test_the_older_half_makes_room(facts, tmp_path, monkeypatch):
     assert set(cache.recall([*keys, b"new"], place)) == {*keys[5:], b"new"}
 
 
+def test_an_emptied_cache_recalls_nothing(facts, tmp_path):
+    place = tmp_path / "facts.sqlite"
+    cache.remember({b"one": facts}, place)
+    assert cache.empty(place) > 0
+    assert (cache.recall([b"one"], place), list(tmp_path.iterdir())) == ({}, [])
+    assert cache.empty(place) == 0
+
+
 def _write(place, facts, begin):
     for number in range(begin, begin + 20):
         cache.remember({number.to_bytes(2): facts}, place)

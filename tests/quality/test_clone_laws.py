@@ -201,7 +201,7 @@ VALUES = st.recursive(
 TABLES = st.lists(VALUES, min_size=1, max_size=4).map(lambda rows: rows * 30)
 
 
-@UNTIMED
+@settings(deadline=None, max_examples=40)
 @given(tables=st.lists(TABLES, min_size=2, max_size=3))
 def test_tables_of_data_are_no_clones(tables):
     texts = [

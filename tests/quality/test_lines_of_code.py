@@ -80,3 +80,20 @@ def test_the_encoding_is_declared_or_utf8_or_latin1(facts_of, data, encoding):
 def test_an_encoding_can_hide_no_code(facts_of):
     hidden = "def f(x):\n    if x: pass\n".encode("utf-7").replace(b"\n", b"+AAo-")
     assert [f.cc for f in facts_of(b"# coding: utf-7\n" + hidden + b"\n").functions] == [2]
+
+
+@pytest.mark.parametrize(
+    ("code", "without"),
+    [
+        ("def f():\n    'doc'\n    return 1\n", "def f():\n         \n    return 1\n"),
+        ("def f():\n    'doc'\n", "def f():\n    'doc'\n"),
+        ("def f():\n    'doc'\n    'more'\n", "def f():\n    'doc'\n    'more'\n"),
+        ("'doc'; x = 1\n", "'doc'; x = 1\n"),
+        ("x = 1  # why\n", "x = 1       \n"),
+        ("if x:\n    # why\n    'doc'\n", "if x:\n         \n    'doc'\n"),
+    ],
+)
+def test_rules_see_neither_comments_nor_docstrings_beside_code(facts_of, code, without):
+    from slopbench.quality.source import blanked
+
+    assert blanked(code.encode(), facts_of(code).comments.tolist()).decode() == without

@@ -6,6 +6,7 @@ The tables are small; a grammar is loaded when the first file of its language is
 from pathlib import PurePosixPath
 
 from slopbench.quality.language import Language
+from slopbench.quality.languages.beyond import BEYOND, Beyond
 from slopbench.quality.languages.c import C
 from slopbench.quality.languages.cpp import CPP
 from slopbench.quality.languages.csharp import CSHARP
@@ -39,18 +40,20 @@ LANGUAGES: tuple[Language, ...] = (
     SCALA,
 )
 
-_BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+AnyLanguage = Language | Beyond
+_ALL: tuple[AnyLanguage, ...] = (*LANGUAGES, *BEYOND)
+_BY_SUFFIX = {suffix: language for language in reversed(_ALL) for suffix in language.suffixes}
 
 
-def language_of_name(name: str) -> Language | None:
+def language_of_name(name: str) -> AnyLanguage | None:
     """The language that a file's ending names."""
     return _BY_SUFFIX.get(PurePosixPath(name).suffix.lower())
 
 
-def language_of_shebang(head: bytes) -> Language | None:
+def language_of_shebang(head: bytes) -> AnyLanguage | None:
     """The language that the first line `#!…` of a file without a known ending names."""
     if not head.startswith(b"#!"):
         return None
     words = head.splitlines()[0][2:].replace(b"/", b" ").split()
     programs = {word.decode("latin-1").rstrip("0123456789.") for word in words}
-    return next((known for known in LANGUAGES if programs & known.interpreters), None)
+    return next((known for known in _ALL if programs & known.interpreters), None)

@@ -78,6 +78,11 @@ def begins_decisions(*operators: str) -> Condition:
     return lambda operation: not in_directive(operation) and begins(operation)
 
 
+def is_designator(field: Node) -> bool:
+    """Whether a field is the key of a value in `{.field = value}`."""
+    return field.parent is not None and field.parent.type == "field_designator"
+
+
 def included(directive: Node, file: PurePosixPath) -> Iterator[str]:
     """The file of an `#include`, beside this one or on a search path."""
     path = directive.child_by_field_name("path")
@@ -90,7 +95,7 @@ def included(directive: Node, file: PurePosixPath) -> Iterator[str]:
 
 
 is_test = tests_named(
-    r"[Tt]est[-_].*|[Tt]ests?|.*[-_]([Tt]ests?|unittests?)|.*[a-z0-9]Tests?",
+    r"[Tt]est[-_].*|[Tt]ests?|.*[-_]([Tt]ests?|unittests?)|.*Tests?",
     ("test", "tests", "unittest", "unittests"),
 )
 
@@ -137,12 +142,12 @@ C = Language(
     identifiers=frozenset(
         {
             "identifier",
-            "field_identifier",
             "type_identifier",
             "statement_identifier",
             "primitive_type",
         }
     ),
+    keys={"field_identifier": is_designator},
     literals={
         "number_literal": "number",
         "true": "boolean",
@@ -173,8 +178,11 @@ C = Language(
         "concatenated_string": "string",
         "unary_expression": "number",
         "initializer_list": "run",
+        "initializer_pair": "run",
+        "field_designator": "run",
+        "subscript_designator": "run",
     },
-    brackets=frozenset({"[", "]", "(", ")", "{", "}", "-", "+", "~"}),
+    brackets=frozenset({"[", "]", "(", ")", "{", "}", ".", "=", "-", "+", "~"}),
     separator=",",
     texts=frozenset({"string_content", "preproc_arg", "preproc_directive"}),
     imports={"preproc_include": included},

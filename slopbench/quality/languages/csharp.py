@@ -17,7 +17,6 @@ from slopbench.quality.languages.conditions import (
     has_operator,
     is_no_else_if,
     named_with_body,
-    operator_of,
 )
 from slopbench.quality.languages.paths import named_type, qualified, tests_named, written
 
@@ -70,22 +69,29 @@ def is_counted_arm(arm: Node) -> bool:
 
 def is_catch_all(pattern: Node) -> bool:
     """Whether a pattern of an arm takes whatever comes; `_` is a constant to the grammar in places."""
+    if pattern.type == "declaration_pattern":
+        kind = pattern.child_by_field_name("type")
+        return kind is not None and kind.type == "implicit_type"
     return pattern.type in CATCH_ALL or (
         pattern.type == "constant_pattern" and pattern.text == b"_"
     )
 
 
-def in_test(pattern: Node) -> bool:
-    """Whether a pattern is part of an `is`, which makes it a condition."""
-    around = pattern.parent
-    while around is not None and around.type in PATTERNS:
-        around = around.parent
-    return around is not None and around.type == "is_pattern_expression"
+def count_patterns(test: Node) -> int:
+    """How many `and` and `or` join the patterns of an `is`."""
+    pattern = test.child_by_field_name("pattern")
+    pending, found = [pattern] if pattern else [], 0
+    while pending:
+        each = pending.pop()
+        if each.type in PATTERNS:
+            found += each.type in ("and_pattern", "or_pattern")
+            pending += each.named_children
+    return found
 
 
-def begins_patterns(pattern: Node) -> bool:
-    """Whether a pattern in an `is` isn't just one more of the same operator."""
-    return in_test(pattern) and operator_of(pattern.parent) != operator_of(pattern)
+def joins_patterns(test: Node) -> bool:
+    """Whether an `is` has such operators; all of them are one run."""
+    return count_patterns(test) > 0
 
 
 def used(directive: Node, _: PurePosixPath) -> Iterator[str]:
@@ -95,7 +101,7 @@ def used(directive: Node, _: PurePosixPath) -> Iterator[str]:
         yield from qualified([part.strip() for part in written(name).split(".")])
 
 
-_is_test = tests_named(r".*[a-z0-9_](Tests?|Specs?)|Tests?", ("test", "tests", "Test", "Tests"))
+_is_test = tests_named(r".*(Tests?|Specs?)", ("test", "tests", "Test", "Tests"))
 
 
 def is_test(file: PurePosixPath) -> bool:
@@ -143,8 +149,7 @@ CSHARP = Language(
         "conditional_expression": always,
         "binary_expression": has_operator(*SHORT_CIRCUIT),
         "assignment_expression": has_operator("??="),
-        "and_pattern": in_test,
-        "or_pattern": in_test,
+        "is_pattern_expression": count_patterns,
     },
     uncounted=frozenset(),
     nesting={
@@ -161,8 +166,7 @@ CSHARP = Language(
     flat={
         "if_statement": has_alternative,
         "binary_expression": begins_run(*SHORT_CIRCUIT),
-        "and_pattern": begins_patterns,
-        "or_pattern": begins_patterns,
+        "is_pattern_expression": joins_patterns,
         "goto_statement": always,
     },
     deepening=frozenset({"lambda_expression", "anonymous_method_expression"}),
@@ -170,7 +174,7 @@ CSHARP = Language(
     ignored=frozenset(),
     docstrings={},
     blocks=frozenset(),
-    identifiers=frozenset({"identifier", "discard", "predefined_type"}),
+    identifiers=frozenset({"identifier", "discard", "implicit_parameter", "predefined_type"}),
     literals={
         "integer_literal": "number",
         "real_literal": "number",
@@ -189,6 +193,7 @@ CSHARP = Language(
             "string_literal_encoding",
             "interpolation_start",
             "interpolation_quote",
+            "interpolation_brace",
         }
     ),
     literal_containers={
@@ -200,8 +205,9 @@ CSHARP = Language(
         "initializer_expression": "run",
         "collection_expression": "run",
         "tuple_expression": "run",
+        "implicit_array_creation_expression": "run",
     },
-    brackets=frozenset({"[", "]", "(", ")", "{", "}", "-", "+", "~"}),
+    brackets=frozenset({"[", "]", "(", ")", "{", "}", "new", "-", "+", "~"}),
     separator=",",
     texts=frozenset(
         {
@@ -210,6 +216,7 @@ CSHARP = Language(
             "character_literal_content",
             "raw_string_content",
             "preproc_arg",
+            "interpolation_format_clause",
         }
     ),
     imports={"using_directive": used, "identifier": named_type},

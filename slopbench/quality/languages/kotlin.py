@@ -76,7 +76,7 @@ def imported(header: Node, _: PurePosixPath) -> Iterator[str]:
             yield from qualified([part.strip(" `") for part in written(name).split(".")])
 
 
-_is_test = tests_named(r".*[a-z0-9_](Tests?|Specs?|IT)|Tests?", ("test", "tests"))
+_is_test = tests_named(r".*(Tests?|Specs?|[a-z0-9]IT)", ("test", "tests"))
 
 
 def is_test(file: PurePosixPath) -> bool:

@@ -1,6 +1,7 @@
 """The table of PHP, for the grammar tree-sitter-php.
 
-Text outside the tags is no code, and neither are the tags. Closures belong to what encloses them.
+Text outside the tags is no code, and neither are the tags. Closures belong to what encloses them. A
+heredoc is taken whole as well as in parts, for the grammar loses some of its lines.
 """
 
 from collections.abc import Iterator
@@ -29,13 +30,13 @@ def grammar() -> object:
 
 
 def named_by_property(hooks: Node) -> Node | None:
-    """The hooks of a property are called by it."""
+    """The hooks of a property, or of a parameter that is one, are called by it."""
     around = hooks.parent
-    elements = around.named_children if around is not None else []
-    return next(
-        (each.child_by_field_name("name") for each in elements if each.type == "property_element"),
-        around.child_by_field_name("name") if around else None,
-    )
+    if around is None:
+        return None
+    parts = [part for part in around.children if part.type == "property_element"]
+    variable = (parts[0] if parts else around).child_by_field_name("name")
+    return variable.child(variable.child_count - 1) if variable else None
 
 
 def named_hook(hook: Node) -> Node | None:
@@ -54,7 +55,7 @@ def used(clause: Node, _: PurePosixPath) -> Iterator[str]:
 
 
 is_test = tests_named(
-    r".*[a-z0-9_]Test(s|Case)?|Tests?|test[-_].*|.*[-_]tests?",
+    r".*Test(s|Case)?|test[-_].*|.*[-_]tests?",
     ("test", "tests", "Test", "Tests", "spec"),
 )
 
@@ -113,10 +114,10 @@ PHP = Language(
     },
     deepening=frozenset({"anonymous_function", "arrow_function"}),
     comments=frozenset({"comment"}),
-    ignored=frozenset({"text", "php_tag", "php_end_tag"}),
+    ignored=frozenset({"text", "php_tag", "php_end_tag", "primitive_type"}),
     docstrings={},
     blocks=frozenset(),
-    identifiers=frozenset({"name", "cast_type"}),
+    identifiers=frozenset({"name", "cast_type", "primitive_type"}),
     literals={
         "integer": "number",
         "float": "number",
@@ -124,7 +125,17 @@ PHP = Language(
         "null": "null",
     },
     literal_parts=frozenset(
-        {"'", '"', "`", "<<<", "escape_sequence", "heredoc_start", "heredoc_end"}
+        {
+            "'",
+            '"',
+            "`",
+            "<<<",
+            "escape_sequence",
+            "heredoc",
+            "nowdoc",
+            "heredoc_start",
+            "heredoc_end",
+        }
     ),
     literal_containers={
         "string": "string",

@@ -76,19 +76,22 @@ def is_filter(guard: Node) -> bool:
 
 def imported(statement: Node, _: PurePosixPath) -> Iterator[str]:
     """What an import names: a class, several of a package, or all of it."""
-    parts = [written(part) for part in statement.children_by_field_name("path")]
+    parts = map(written, statement.children_by_field_name("path"))
     package = [part for part in parts if part != "."]
-    selectors = (child for child in statement.named_children if child.type == "namespace_selectors")
-    named = [name for group in selectors for name in group.named_children]
-    for name in named:
-        yield from qualified([*package, written(name.child_by_field_name("name") or name)])
-    if not named:
-        yield from qualified(package)
+    selected = [[*package, name] for name in selected_names(statement)]
+    for path in selected or [package]:
+        yield from qualified(path)
 
 
-is_test = tests_named(
-    r".*[a-z0-9_](Tests?|Specs?|Suite)|Tests?", ("test", "tests", "it", "testFixtures")
-)
+def selected_names(statement: Node) -> Iterator[str]:
+    """The names in the braces of an import, as they are called where they come from."""
+    for group in statement.named_children:
+        if group.type == "namespace_selectors":
+            for name in group.named_children:
+                yield written(name.child_by_field_name("name") or name)
+
+
+is_test = tests_named(r".*(Tests?|Specs?|Suite)", ("test", "tests", "it", "testFixtures"))
 
 SCALA = Language(
     name="scala",
@@ -127,7 +130,7 @@ SCALA = Language(
     flat={"if_expression": has_alternative, "infix_expression": begins_run},
     deepening=frozenset({"lambda_expression"}),
     comments=frozenset({"comment", "block_comment"}),
-    ignored=frozenset(),
+    ignored=frozenset({"string"}),
     docstrings={},
     blocks=frozenset({"indented_block", "indented_cases"}),
     identifiers=frozenset({"identifier", "operator_identifier", "type_identifier", "_end_ident"}),

@@ -5,11 +5,10 @@ branch. The conditions of `#if` are no decisions. Files of one module see each o
 import, so types refer to the files that are named as they are.
 """
 
-
 from tree_sitter import Node
 
 from slopbench.quality.language import Language, always, named_by_field, utf8
-from slopbench.quality.languages.conditions import enclosing, has_child, named_with_body
+from slopbench.quality.languages.conditions import has_child, named_with_body
 from slopbench.quality.languages.paths import named_type, tests_named
 
 ACCESSORS = frozenset({"computed_getter", "computed_setter", "computed_modify"})
@@ -35,8 +34,10 @@ WORDS = frozenset(
 
 
 def property_name(part: Node) -> Node | None:
-    """The name of the property or subscript that accessors or observers belong to."""
+    """The name of the property or subscript that an accessor or observer belongs to."""
     around = part.parent
+    if around is not None and around.type in ("computed_property", "willset_didset_block"):
+        around = around.parent
     if around is None:
         return None
     named = around.child_by_field_name("name") if around.type == "property_declaration" else None
@@ -81,7 +82,9 @@ def is_filter(clause: Node) -> bool:
 
 def begins_run(operation: Node) -> bool:
     """Whether an operation isn't just one more of those around it."""
-    around = enclosing(operation)
+    around = operation.parent
+    while around is not None and around.type == "tuple_expression" and around.child_count == 3:
+        around = around.parent
     return around is None or around.type != operation.type
 
 
@@ -92,7 +95,7 @@ def is_labeled_jump(statement: Node) -> bool:
     return is_jump and statement.child_by_field_name("result") is not None
 
 
-is_test = tests_named(r".*[a-z0-9_](Tests?|Specs?)|Tests?", ("Tests", "Test", "tests", "test"))
+is_test = tests_named(r".*(Tests?|Specs?)", ("Tests", "Test", "tests", "test"))
 
 SWIFT = Language(
     name="swift",
@@ -115,8 +118,11 @@ SWIFT = Language(
     scopes={
         "class_declaration": named_by_field,
         "protocol_declaration": named_by_field,
-        "computed_property": property_name,
-        "willset_didset_block": property_name,
+        "computed_getter": property_name,
+        "computed_setter": property_name,
+        "computed_modify": property_name,
+        "willset_clause": property_name,
+        "didset_clause": property_name,
     },
     decisions={
         "if_statement": always,

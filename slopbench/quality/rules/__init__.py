@@ -1,0 +1,1 @@
+"""Finds verbose code by the rules of a bundle, with the engines ast-grep and ruff."""
