@@ -16,21 +16,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import lizard
-from lizard_languages import get_reader_for
 from radon.visitors import Class, ComplexityVisitor
 from radon.visitors import Function as RadonFunction
 
 from slopbench.quality.erosion import CUT
 from slopbench.quality.facts import FileFacts, Function
-from slopbench.quality.language import Language
-from slopbench.quality.languages import LANGUAGES, language_of_name
+from slopbench.quality.languages import LANGUAGES
+from slopbench.quality.source import read_bytes
 
 Found = tuple[str, int, int]
 """A function of another tool: its name without what encloses it, its first line, its complexity.
 The name of a function without one is empty."""
-Tool = Callable[[bytes, Language, str], Iterable[Found]]
+Tool = Callable[[bytes, FileFacts], Iterable[Found]]
 
-_BY_NAME = {language.name: language for language in reversed(LANGUAGES)}
+_ENDINGS = {language.name: sorted(language.suffixes) for language in reversed(LANGUAGES)}
 _ANONYMOUS = re.compile(r"anonymous__\d+|\(anonymous\)")
 _FAILURES = (AssertionError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError)
 _UNREADABLE = (SyntaxError, ValueError, *_FAILURES)
@@ -98,9 +97,9 @@ class _Compared:
 def cross_check(root: Path, files: Sequence[FileFacts]) -> dict[str, Agreement]:
     """The agreement with each tool on the files of a tree; radon knows Python alone.
 
-    Raises OSError if a file can't be read again.
+    Raises InfrastructureError if a file can't be read again, LimitError if it has become too large.
     """
-    known = [facts for facts in files if facts.language in _BY_NAME]
+    known = [facts for facts in files if facts.language in _ENDINGS]
     python = [facts for facts in known if facts.language == "python"]
     return {
         "radon": _agreement(root, python, by_radon),
@@ -108,7 +107,7 @@ def cross_check(root: Path, files: Sequence[FileFacts]) -> dict[str, Agreement]:
     }
 
 
-def by_radon(code: bytes, _: Language, __: str) -> Iterator[Found]:
+def by_radon(code: bytes, _: FileFacts) -> Iterator[Found]:
     """Radon's complexities without asserts and without its count for the `else` of a loop or `try`.
 
     Such an `else` is no decision: the flow goes there if no `break` or handler takes it away.
@@ -136,13 +135,13 @@ def _flat(blocks: Iterable[RadonFunction | Class]) -> Iterator[RadonFunction]:
             yield block
 
 
-def by_lizard(code: bytes, language: Language, file: str) -> Iterator[Found]:
+def by_lizard(code: bytes, facts: FileFacts) -> Iterator[Found]:
     """Lizard's complexities. Raises ValueError if lizard knows no ending of the language, and what it
     raises itself on text that it doesn't expect."""
-    endings = [file, *sorted(language.suffixes)]
-    name = next((each for each in endings if get_reader_for(f"_{each}")), None)
+    endings = [facts.file, *_ENDINGS[facts.language]]
+    name = next((each for each in endings if lizard.get_reader_for(f"_{each}")), None)
     if name is None:
-        raise ValueError(f"{language.name}: unknown to lizard")
+        raise ValueError(f"{facts.language}: unknown to lizard")
     text = code.decode("utf-8", "replace")
     for each in lizard.analyze_file.analyze_source_code(f"_{name}", text).function_list:
         last = _last_part(each.name)
@@ -181,10 +180,9 @@ def _counts(files: Sequence[_Compared]) -> Counts:
 
 
 def _compare(root: Path, facts: FileFacts, tool: Tool) -> _Compared:
-    language = language_of_name(facts.file) or _BY_NAME[facts.language]
-    code = (root / facts.file).read_bytes()
+    code = read_bytes(root / facts.file)
     try:
-        found = list(tool(code, language, facts.file))
+        found = list(tool(code, facts))
     except _UNREADABLE:
         return _Compared(facts, None)
     return _Compared(facts, tuple(_pairs(facts.functions, found)))
@@ -202,7 +200,7 @@ def _pairs(ours: Iterable[Function], theirs: Iterable[Found]) -> Iterator[tuple[
     inner = Counter[int]()
     for function, cc in _enclosed(ordered, left.pop("", [])):
         inner[id(function)] += cc - 1
-    for each, cc in _same(ordered, left):
+    for each, cc in reversed(list(_same(ordered, left))):
         yield each, cc + inner[id(each)]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from slopbench.errors import InfrastructureError
+from slopbench.errors import InfrastructureError, LimitError
 from slopbench.quality.cache import key_of, recall, remember
 from slopbench.quality.dead import look
 from slopbench.quality.facts import FileFacts
@@ -25,6 +25,9 @@ from slopbench.quality.tokens import Interner
 
 WORTH_A_PROCESS = 1 << 20
 """Bytes of source below which another process costs more than it saves."""
+BASE_SECONDS, SECONDS_A_MEGABYTE = 60.0, 10.0
+"""What a rule engine may take, some ten times what it needs for code that people write."""
+IN_TIME = " within its limits"
 _PIECES = 4
 """Pieces of work for each process, so that one with long files doesn't keep the others waiting."""
 
@@ -70,9 +73,14 @@ def read_files(files: Sequence[SourceFile], means: Means) -> list[FileFacts]:
     new = [key for key in dict.fromkeys(keys) if key not in known]
     by_key = dict(zip(keys, texts, strict=True))
     fresh = dict(zip(new, _looked_through([by_key[key] for key in new], means.jobs), strict=True))
-    remember(fresh, means.cache)
+    remember({key: facts for key, facts in fresh.items() if _is_final(facts)}, means.cache)
     known |= fresh
     return [known[key] for key in keys]
+
+
+def _is_final(facts: FileFacts) -> bool:
+    """Whether reading again would give the same: on an idle machine an engine may get further."""
+    return not any(engine.endswith(IN_TIME) for engine in facts.unread_by)
 
 
 def read_plainly(files: Sequence[SourceFile]) -> list[FileFacts]:
@@ -85,8 +93,20 @@ def _looked_through(texts: Sequence[Text], jobs: int) -> list[FileFacts]:
     read = _read(texts, jobs)
     pairs = enumerate(zip(texts, read, strict=True))
     inputs = [_rule_input(number, text, facts) for number, (text, facts) in pairs]
-    found = find(inputs, limits=Limits(threads=jobs)) if inputs else Findings()
+    found = _found(inputs, jobs) if inputs else Findings()
     return [_with_findings(facts, number, found) for number, facts in enumerate(read)]
+
+
+def _found(inputs: Sequence[RuleInput], jobs: int) -> Findings:
+    """What the rules find. Where an engine reaches its limit, the files are unread and no score is
+    lost but verbosity, however code was made to be slow."""
+    megabytes = sum(len(each.text) for each in inputs) / 1e6
+    limits = Limits(BASE_SECONDS + SECONDS_A_MEGABYTE * megabytes, threads=jobs)
+    try:
+        return find(inputs, limits=limits)
+    except LimitError as error:
+        numbers = {each.number for each in inputs}
+        return Findings({number: [] for number in numbers}, {f"{error.where}{IN_TIME}": numbers})
 
 
 def _rule_input(number: int, text: Text, facts: FileFacts) -> RuleInput:
