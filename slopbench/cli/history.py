@@ -71,7 +71,9 @@ def history(
     jobs: ReadersOption = None,
     no_cache: NoCacheOption = False,
 ) -> None:
-    """Score a repository along its commits: the first parents of HEAD, or its tags.
+    """Score a repository along its commits or tags.
+
+    The commits are the first parents of HEAD.
 
     Nothing of the repository is run or changed, and only what a commit changes is read anew. A
     commit that can't be scored has a row with the cause; the status is 3 if all are so.

@@ -145,9 +145,9 @@ def show(findings: "list[Finding]") -> None:
 
 
 def clean() -> None:
-    """Remove what runs that died have left behind, and the cache of `score`.
+    """Remove what dead runs have left behind, and caches.
 
-    That is containers and control groups; what living runs use is left alone.
+    That is containers, control groups and the cache of `score`; what living runs use is left alone.
 
     \b
     Examples:

@@ -56,6 +56,14 @@ def score(
     cross_check: Annotated[
         bool, typer.Option("--cross-check", help="Compare complexities with radon and lizard.")
     ] = False,
+    scb_check: Annotated[
+        str | None,
+        typer.Option(
+            "--scb-check",
+            metavar="PROGRAM",
+            help="Show the figures of an installed scb-check too: its path or name.",
+        ),
+    ] = None,
     max_erosion: Annotated[float | None, limit("erosion")] = None,
     max_excess: Annotated[float | None, limit("excess")] = None,
     max_verbosity: Annotated[float | None, limit("verbosity")] = None,
@@ -65,7 +73,7 @@ def score(
     jobs: ReadersOption = None,
     no_cache: NoCacheOption = False,
 ) -> None:
-    """Score the code of a folder: erosion, verbosity and what makes them.
+    """Score the code of a folder: erosion and verbosity.
 
     Nothing of the folder is run. Without source code the numbers are null and the status is 0.
     With --diff the numbers, the lines and the limits are those of the lines that were added since
@@ -78,12 +86,17 @@ def score(
       slopbench score src --json --lines
       slopbench score . --max-erosion 0.3 --max-verbosity 0.1
       slopbench score . --diff main --max-cc 10
+      slopbench score . --scb-check scb-check
       slopbench score . --sarif > slopbench.sarif
     """
     from slopbench.quality.views import Asked
 
     if as_json and sarif:
         raise UsageError("--json and --sarif don't go together", where="score", mend="choose one")
+    if scb_check is not None and (sarif or diff is not None):
+        raise UsageError(
+            "--scb-check goes with neither --sarif nor --diff", where="score", mend="leave it out"
+        )
     limits = {
         "erosion": max_erosion,
         "excess": max_excess,
@@ -93,7 +106,7 @@ def score(
         "parse_errors": max_parse_errors,
     }
     view = view_of(path, diff, means_of(jobs, no_cache=no_cache))
-    asked = Asked(lines, hotspots, cross_check)
+    asked = Asked(lines, hotspots, cross_check, scb_check)
     if sarif:
         print_json(view.sarif())
     elif as_json:

@@ -90,6 +90,19 @@ def agreement_table(agreements: "dict[str, Agreement]") -> RenderableType:
     return Group(table, *lines)
 
 
+def scb_table(theirs: Numbers, ours: Numbers) -> RenderableType:
+    """The headline of an scb-check beside ours, and what it said."""
+    table = _table(f"beside {visible(theirs['program'])} {theirs['version'] or ''}", "its", "ours")
+    for name in ("erosion", "verbosity"):
+        table.add_row(name, _share(theirs[name]), _share(ours[name]))
+    said = theirs["said"]
+    assert isinstance(said, list)
+    notes = [f"scb-check: {line}" for line in said]
+    if theirs["cause"] is not None:
+        notes.insert(0, f"no figures of scb-check: {theirs['cause']}")
+    return Group(table, *map(_warning, notes))
+
+
 def _title(score: Score) -> Text:
     part = score.production
     title = Text(visible(score.root.resolve().name or score.root), style="bold")

@@ -1,21 +1,19 @@
 """The figures that an installed scb-check gives for a tree, for comparison with published ones.
 
 Two traps are known. The program ends with status 1 when it finds anything, which is no failure; and
-some versions look for `sg` on the PATH and, where it is missing or another program, call nothing
-redundant. So it first has to find what a probe holds, and only then its figures count.
+some versions look for `sg` on the PATH and flag no redundancy where it is missing or another program.
+So it first has to find what a probe holds; only then do its figures count.
 """
 
 import json
 import os
 import re
-import resource
 import select
 import shutil
 import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +41,8 @@ PROBE_FAILED, RULES_FAILED = "probe_failed", "rules_failed"
 
 WALL_SECONDS = 600.0
 OUTPUT_BYTES = 16 << 20
-_FINE = (0, 1)
+_LIMITED = ("/bin/sh", "-c", f'ulimit -f {OUTPUT_BYTES // 512} && exec "$@"', "sh")
+"""Before it starts, so that whatever it starts itself has the limit too."""
 _SAID_LINES = 20
 
 _BRANCHES = "".join(
@@ -54,6 +53,8 @@ _PROBED = (*SHARES, "clone_loc", "ast_grep_flagged_loc", "high_cc_functions")
 """Two copies of a complex, redundant function: none of these figures can be 0 for them."""
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_RULE_ENGINE = re.compile(r"(?<![\w/.-])ast-grep(?![\w/.-])")
+"""The word, not a part of a file's name."""
 _VERSION = re.compile(r"\d+(\.\w+)+")
 
 
@@ -67,9 +68,8 @@ class _NoFigures(Exception):
 
 @dataclass(frozen=True)
 class _Ended:
-    """What a program left behind that ended by itself."""
+    """What a program that did its work has printed."""
 
-    status: int
     output: bytes
     said: tuple[str, ...]
 
@@ -80,7 +80,7 @@ def scb_figures(
     """`program`, its `version`, its FIGURES for the folder, and the last lines that it `said`.
 
     The program is the one that is named, by a path or a name on the PATH, or else `scb-check` on the
-    PATH. It may take `wall_seconds` for the probe and again for the folder. The figures are its own
+    PATH. It may take `wall_seconds` for each of version, probe and folder. The figures are its own
     and unchanged, so erosion without functions is 0; files that it can't parse count for nothing.
     Where they aren't to be had or not to be trusted, all are None and `cause` says why.
 
@@ -140,7 +140,7 @@ class _Checker:
         """Figures of different versions can't be compared, so there are none without it."""
         ended = self._run("--version")
         found = _VERSION.search(ended.output.decode("utf-8", "replace"))
-        if ended.status != 0 or found is None:
+        if found is None:
             raise _NoFigures(NO_VERSION, ended.said)
         return visible(found.group())
 
@@ -150,37 +150,35 @@ class _Checker:
         folder.mkdir()
         for name in ("first", "second"):
             (folder / f"{name}.py").write_text(_PROBE.format(name))
-        found = self.figures(folder)
+        ended = self._check(folder)
+        found = _figures(ended)
         overlooked = [name for name in _PROBED if not found[name]]
         if overlooked:
-            raise _NoFigures(PROBE_FAILED, [f"0 for the probe: {', '.join(overlooked)}"])
+            raise _NoFigures(PROBE_FAILED, [*ended.said, f"found none: {', '.join(overlooked)}"])
 
     def figures(self, folder: Path) -> dict[str, object]:
-        """The figures of a folder's code, and what it said."""
-        ended = self._run("check", "--report", "--include-all", str(folder))
-        if ended.status not in _FINE:
-            raise _NoFigures(FAILED, ended.said or [f"ended with status {ended.status}"])
+        """The figures of a folder's code, and what it said; some versions only warn of lost rules."""
+        ended = self._check(folder)
         found = _figures(ended)
-        if any("ast-grep" in line for line in ended.said) and not found["ast_grep_flagged_loc"]:
-            cause = PROBE_FAILED if folder.parent == self.scratch else RULES_FAILED
-            raise _NoFigures(cause, ended.said)
+        if any(map(_RULE_ENGINE.search, ended.said)):
+            raise _NoFigures(RULES_FAILED, ended.said)
         return {**found, "said": _last(ended.said)}
 
-    def _run(self, *arguments: str) -> _Ended:
+    def _check(self, folder: Path) -> _Ended:
+        return self._run("check", "--report", "--include-all", str(folder), fine=(0, 1))
+
+    def _run(self, *arguments: str, fine: Sequence[int] = (0,)) -> _Ended:
         (self.scratch / f"{NAME}.toml").touch()  # Ends its search for one in the folders above.
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-            try:
-                process = subprocess.Popen(
-                    [self.program, *arguments],
-                    cwd=self.scratch,
-                    env=self._environment(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=errors,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                raise _NoFigures(FAILED, [f"can't be started: {error.strerror}"]) from error
+            process = subprocess.Popen(
+                [*_LIMITED, self.program, *arguments],
+                cwd=self.scratch,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                start_new_session=True,
+            )
             status = _ended(process, self.wall_seconds)
             if max(os.fstat(each.fileno()).st_size for each in (output, errors)) >= OUTPUT_BYTES:
                 raise _NoFigures(OUTPUT)
@@ -188,7 +186,10 @@ class _Checker:
                 raise _NoFigures(WALL_TIME)
             output.seek(0)
             errors.seek(0)
-            return _Ended(status, output.read(), _lines(errors.read()))
+            said = _lines(errors.read())
+            if status not in fine:
+                raise _NoFigures(FAILED, [*said, f"ended with status {status}"])
+            return _Ended(output.read(), said)
 
     def _environment(self) -> Mapping[str, str]:
         """An `sg` that was installed with the program comes before any other."""
@@ -206,17 +207,23 @@ def _ended(process: subprocess.Popen[bytes], wall_seconds: float) -> int | None:
 
     The group is killed before its leader is waited for: until then its id can't be another's.
     """
-    with process, suppress(ProcessLookupError):
-        descriptor = os.pidfd_open(process.pid)
+    with process:
         try:
-            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
-            exits = select.poll()
-            exits.register(descriptor, select.POLLIN)
-            in_time = bool(exits.poll(wall_seconds * 1000))
+            in_time = _ends(process.pid, wall_seconds)
         finally:
-            os.close(descriptor)
             os.killpg(process.pid, signal.SIGKILL)
     return process.returncode if in_time else None
+
+
+def _ends(process_id: int, wall_seconds: float) -> bool:
+    """Whether a child ends in time; it isn't waited for."""
+    descriptor = os.pidfd_open(process_id)
+    try:
+        exits = select.poll()
+        exits.register(descriptor, select.POLLIN)
+        return bool(exits.poll(wall_seconds * 1000))
+    finally:
+        os.close(descriptor)
 
 
 def _lines(said: bytes) -> tuple[str, ...]:

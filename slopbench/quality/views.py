@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from slopbench.quality import provenance
 from slopbench.quality.difference import Difference
+from slopbench.quality.part import Numbers
 from slopbench.quality.rules.titles import titles
 from slopbench.quality.sarif import everything, within
 from slopbench.quality.sarif import log as sarif_log
@@ -27,6 +28,8 @@ class Asked:
     lines: bool
     hotspots: int | None
     cross_check: bool
+    scb_check: str | None
+    """The scb-check whose figures are shown beside ours: a path or a name on the PATH."""
 
 
 class View(Protocol):
@@ -61,6 +64,8 @@ class WholeView:
         if asked.cross_check:
             agreements = self._agreements()
             answer["cross_check"] = {tool: each.to_json() for tool, each in agreements.items()}
+        if asked.scb_check is not None:
+            answer["scb_check"] = self._scb_figures(asked.scb_check)
         return answer
 
     def sarif(self) -> dict[str, Any]:
@@ -79,6 +84,8 @@ class WholeView:
             shown.append(display.flagged_table(provenance.flagged_lines(part)))
         if asked.cross_check:
             shown.append(display.agreement_table(self._agreements()))
+        if asked.scb_check is not None:
+            shown.append(display.scb_table(self._scb_figures(asked.scb_check), part.numbers()))
         return shown
 
     def limited(self) -> Mapping[str, object]:
@@ -90,6 +97,11 @@ class WholeView:
         from slopbench.quality.crosscheck import cross_check
 
         return cross_check(self.score.root, self.score.production.files)
+
+    def _scb_figures(self, program: str) -> Numbers:
+        from slopbench.quality.scb_check import scb_figures
+
+        return scb_figures(self.score.root, program)
 
 
 @dataclass(frozen=True)

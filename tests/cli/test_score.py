@@ -126,3 +126,20 @@ def test_the_cache_changes_no_score(tree, tmp_path_factory, monkeypatch):
     assert cold == warm == answer(tree, "--no-cache")
     (tree / "a.py").write_text("def a(x):\n    return x\n")
     assert answer(tree) == answer(tree, "--no-cache") != cold
+
+
+def test_another_program_stands_beside_ours_or_the_reason_why_not(tree):
+    program = tree / "their-check"
+    program.write_text("#!/bin/sh\necho 0.1.3\n")
+    program.chmod(0o755)
+    done = score(tree, "--json", "--scb-check", program)
+    theirs = json.loads(done.stdout)["scb_check"]
+    assert (done.returncode, theirs["erosion"]) == (0, None)
+    assert theirs["cause"]
+    assert theirs["cause"] in score(tree, "--scb-check", program).stdout
+
+
+@pytest.mark.parametrize("other", [("--sarif",), ("--diff", "HEAD")])
+def test_another_program_says_nothing_of_a_log_or_a_change(tree, other):
+    done = score(tree, "--scb-check", "scb-check", *other)
+    assert (done.returncode, done.stdout) == (2, "")
