@@ -1,6 +1,7 @@
 """Commands that are measured: seconds and peak memory, of slopbench and of others on the same folder."""
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -9,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -22,10 +23,11 @@ ACCEPTED = {0, 1}
 
 @dataclass(frozen=True)
 class Cost:
-    """Wall seconds, and the peak of the resident memory of a command and its children in MiB; pages
-    that they share count for each of them. None where memory isn't looked at."""
+    """Wall seconds, seconds of processors, and the peak of the resident memory of a command and its
+    children in MiB; pages that they share count for each of them. None where memory isn't looked at."""
 
     seconds: float
+    processor_seconds: float
     mebibytes: float | None = None
 
 
@@ -36,9 +38,27 @@ class Unusable(Exception):
     """A command isn't installed, or fails."""
 
 
+class Clock:
+    """Both kinds of seconds since it was made; one measure at a time."""
+
+    def __init__(self) -> None:
+        self._wall, self._processors = time.monotonic(), used_processors()
+
+    def cost(self, mebibytes: float | None = None) -> Cost:
+        """What has gone by until now."""
+        wall, processors = time.monotonic() - self._wall, used_processors() - self._processors
+        return Cost(wall, processors, mebibytes)
+
+
+def used_processors() -> float:
+    """Seconds of processors that this process and its ended children have used."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
 def run(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
     """Runs a command to its end. Raises Unusable if it fails."""
-    started = time.monotonic()
+    clock = Clock()
     with subprocess.Popen(
         command,
         env={**os.environ, **environment},
@@ -47,11 +67,11 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
     ) as process:
         watch = Watch(process.pid)
         _, errors = process.communicate()
-        seconds = time.monotonic() - started
+        cost = clock.cost()
     if process.returncode not in ACCEPTED:
         last = errors.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise Unusable(f"{Path(command[0]).name} ended with {process.returncode}: {''.join(last)}")
-    return Cost(seconds, watch.peak())
+    return replace(cost, mebibytes=watch.peak())
 
 
 class Watch:
@@ -106,8 +126,11 @@ def medians(measures: Mapping[str, Measure], rounds: int) -> dict[str, Cost | Un
 
 def _median(costs: Sequence[Cost]) -> Cost:
     memory = [cost.mebibytes for cost in costs if cost.mebibytes is not None]
-    seconds = statistics.median(cost.seconds for cost in costs)
-    return Cost(seconds, statistics.median(memory) if memory else None)
+    return Cost(
+        statistics.median(cost.seconds for cost in costs),
+        statistics.median(cost.processor_seconds for cost in costs),
+        statistics.median(memory) if memory else None,
+    )
 
 
 def score_command(folder: Path, *options: str) -> list[str]:

@@ -5,9 +5,11 @@
 
 Real Python code, as in clones.py: of the folders, or the standard library and the installed packages.
 First a snapshot of 2,000 lines in ten files: cold, and again after one of the ten files has changed.
-Then trees of the given sizes in physical lines, cold, with two jobs, and a fit of seconds over lines;
-the other programs run on the largest. Rounds alternate and medians are shown; from 100,000 lines on
-there is one round. Memory is that of a command and its children together.
+Then trees of the given sizes in physical lines, cold, with two jobs; the other programs run on the
+largest. At last a fit of the processors' seconds over lines.
+
+Rounds alternate and medians are shown; from 100,000 lines on there is one round. On a busy machine
+look at the processors' seconds. Memory is that of a command and its children together.
 """
 
 import argparse
@@ -15,15 +17,15 @@ import json
 import random
 import sysconfig
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from clones import SEED, contents
-from measured import Cost, Measure, Unusable, medians, peers, run, score_command
+from measured import Clock, Cost, Measure, Unusable, medians, peers, run, score_command
 from rich.console import Console
 from rich.table import Table
 
@@ -33,6 +35,8 @@ from slopbench.quality.score import score_tree
 SIZES = [1_000, 10_000, 100_000, 1_000_000]
 ONE_ROUND = 100_000
 """Lines from which one round is enough."""
+ENOUGH = 100_000
+"""Lines among which there are enough files for the snapshot."""
 SNAPSHOT_FILES, SHORTEST, LONGEST = 10, 180, 220
 CHANGE = "\n\ndef changed_{0}(value):\n    return value + {0}\n"
 
@@ -85,9 +89,9 @@ class Snapshot:
 
     def score(self, cache: Path | None) -> Cost:
         """A score inside this process."""
-        started = time.monotonic()
+        clock = Clock()
         score_tree(self.folder, means=Means(cache, available_jobs()))
-        return Cost(time.monotonic() - started)
+        return clock.cost()
 
     def command(self, state: Path) -> Cost:
         """A score by the command."""
@@ -140,13 +144,13 @@ def size_costs(
 
 
 def fit(start: Cost | Unusable, points: Sequence[tuple[int, Cost | Unusable]]) -> float | None:
-    """The exponent of seconds over lines; the seconds of an empty folder are taken off."""
+    """The exponent of the processors' seconds over lines; those of an empty folder are taken off."""
     if isinstance(start, Unusable):
         return None
     pairs = [
-        (lines, cost.seconds - start.seconds)
+        (lines, cost.processor_seconds - start.processor_seconds)
         for lines, cost in points
-        if isinstance(cost, Cost) and cost.seconds > start.seconds
+        if isinstance(cost, Cost) and cost.processor_seconds > start.processor_seconds
     ]
     if len(pairs) < 2:
         return None
@@ -156,7 +160,7 @@ def fit(start: Cost | Unusable, points: Sequence[tuple[int, Cost | Unusable]]) -
 
 def measured(arguments: argparse.Namespace, scratch: Path) -> Results:
     """Everything, as --json prints it."""
-    files = corpus(arguments.folders, max(arguments.lines))
+    files = corpus(arguments.folders, max(*arguments.lines, ENOUGH))
     short = [each for each in files if SHORTEST <= lines_of(each[1]) <= LONGEST]
     lines, small = snapshot_costs(
         short[:SNAPSHOT_FILES], scratch, arguments.rounds, arguments.jscpd
@@ -178,12 +182,13 @@ def measured(arguments: argparse.Namespace, scratch: Path) -> Results:
     }
 
 
-def plain(costs: Costs) -> list[dict[str, object]]:
-    """The costs as rows."""
+def plain(costs: Costs) -> list[dict[str, Any]]:
+    """The costs as rows; where there is none, why."""
+    nothing = dict.fromkeys(field.name for field in fields(Cost))
     return [
-        {"what": name, "seconds": None, "mebibytes": None, "why": str(cost)}
+        {"what": name, "why": str(cost), **nothing}
         if isinstance(cost, Unusable)
-        else {"what": name, "seconds": cost.seconds, "mebibytes": cost.mebibytes, "why": None}
+        else {"what": name, "why": None, **asdict(cost)}
         for name, cost in costs.items()
     ]
 
@@ -198,23 +203,29 @@ def show(results: Results) -> None:
         console.print(table(f"{size['lines']:,} lines", size["costs"]))
     exponent = results["seconds_over_lines_exponent"]
     if exponent is not None:
-        console.print(f"seconds beyond those of an empty folder ~ lines ** {exponent:.2f}")
+        console.print(
+            f"processor seconds beyond those of an empty folder ~ lines ** {exponent:.2f}"
+        )
 
 
 def table(title: str, rows: Sequence[dict[str, Any]]) -> Table:
     """One row for each cost, and why there is none."""
-    shown = Table(box=None, padding=(0, 2, 0, 0), title=title, title_justify="left")
-    for column, justify in (("", "left"), ("seconds", "right"), ("MiB", "right"), ("", "left")):
-        shown.add_column(column, justify=justify)
+    shown = Table("", box=None, padding=(0, 2, 0, 0), title=title, title_justify="left")
+    for column in ("seconds", "processor s", "MiB"):
+        shown.add_column(column, justify="right")
+    shown.add_column("")
     for row in rows:
-        seconds, memory = row["seconds"], row["mebibytes"]
-        shown.add_row(
-            row["what"],
-            "" if seconds is None else f"{seconds:.2f}",
-            "" if memory is None else f"{memory:,.0f}",
-            row["why"] or "",
-        )
+        cells = [
+            cell(row["seconds"], ".2f"),
+            cell(row["processor_seconds"], ".2f"),
+            cell(row["mebibytes"], ",.0f"),
+        ]
+        shown.add_row(row["what"], *cells, row["why"] or "")
     return shown
+
+
+def cell(number: float | None, form: str) -> str:
+    return "" if number is None else format(number, form)
 
 
 def main() -> None:

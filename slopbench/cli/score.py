@@ -64,6 +64,10 @@ def score(
             help="Show the figures of an installed scb-check too: its path or name.",
         ),
     ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option("--language", metavar="NAME", help="Score only this language; repeatable."),
+    ] = None,
     max_erosion: Annotated[float | None, limit("erosion")] = None,
     max_excess: Annotated[float | None, limit("excess")] = None,
     max_verbosity: Annotated[float | None, limit("verbosity")] = None,
@@ -86,6 +90,7 @@ def score(
       slopbench score src --json --lines
       slopbench score . --max-erosion 0.3 --max-verbosity 0.1
       slopbench score . --diff main --max-cc 10
+      slopbench score . --language python --language go
       slopbench score . --scb-check scb-check
       slopbench score . --sarif > slopbench.sarif
     """
@@ -105,7 +110,7 @@ def score(
         "max_cc": max_cc,
         "parse_errors": max_parse_errors,
     }
-    view = view_of(path, diff, means_of(jobs, no_cache=no_cache))
+    view = view_of(path, diff, known_languages(language), means_of(jobs, no_cache=no_cache))
     asked = Asked(lines, hotspots, cross_check, scb_check)
     if sarif:
         print_json(view.sarif())
@@ -124,19 +129,32 @@ def means_of(jobs: int | None, *, no_cache: bool) -> "Means":
     return Means(None if no_cache else cache_file(), jobs or available_jobs())
 
 
-def view_of(path: Path, revision: str | None, means: "Means") -> "View":
+def known_languages(names: list[str] | None) -> list[str]:
+    """The names, if each is that of a language that can be scored. Raises UsageError."""
+    from slopbench.quality.languages import NAMES
+
+    for name in names or ():
+        if name not in NAMES:
+            known = ", ".join(sorted(NAMES))
+            raise UsageError(
+                f"{name!r} is no known language", where="--language", mend=f"one of {known}"
+            )
+    return names or []
+
+
+def view_of(path: Path, revision: str | None, languages: list[str], means: "Means") -> "View":
     """The tree as it is, or what was added to it since a revision."""
     from slopbench.quality.score import score_tree
     from slopbench.quality.views import DifferenceView, WholeView
 
-    score = score_tree(path, means=means)
+    score = score_tree(path, means=means, languages=languages)
     if revision is None:
         return WholeView(score)
     from slopbench.quality.difference import Difference
     from slopbench.quality.history.revisions import tree_before
 
     with tree_before(path, revision) as folder:
-        before = score_tree(folder, means=means)
+        before = score_tree(folder, means=means, languages=languages)
     return DifferenceView(score, revision, Difference(before.production, score.production))
 
 

@@ -31,7 +31,8 @@ def summary(score: Score, hotspots: int) -> RenderableType:
     """The headline, the heaviest places and what to know about them."""
     parts: list[RenderableType] = [_title(score)]
     if score.cause is None:
-        parts += [_headline(score.production), *_hotspots(score.production, hotspots)]
+        part = score.production
+        parts += [_headline(part), *_languages(part), *_hotspots(part, hotspots)]
     notes = list(_notes(score))
     return Group(*parts, *([Text(), *notes] if notes else []))
 
@@ -127,6 +128,18 @@ def _headline(part: Part) -> Table:
         bar = Text() if share is None else _bar(share)
         table.add_row(Text(name), Text(shown, style="bold"), bar, Text(note, style="dim"))
     return table
+
+
+def _languages(part: Part) -> Iterator[Table]:
+    """The headline of each language, where there are several."""
+    if len(part.languages) < 2:
+        return
+    table = _table("languages", "files", "lines", "erosion", "verbosity", "clones")
+    for name, each in part.languages.items():
+        numbers = each.headline
+        shares = (_share(numbers[key]) for key in ("erosion", "verbosity", "clone_share"))
+        table.add_row(Text(name), f"{len(each.files):,}", f"{each.lines_of_code:,}", *shares)
+    yield table
 
 
 def _verbosity_note(numbers: Numbers) -> str:

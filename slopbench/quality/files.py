@@ -4,7 +4,7 @@ Nothing is left out silently, and nothing outside the tree is read: links are ne
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -72,6 +72,19 @@ def find_files(root: Path, scope: Scope) -> Tree:
     measured = sorted(finder.run(), key=lambda file: file.name)
     excluded = (entry for entry in finder.excluded.values() if entry.files)
     return Tree(tuple(measured), tuple(sorted(excluded, key=lambda entry: entry.path)))
+
+
+def only_languages(tree: Tree, names: Collection[str]) -> Tree:
+    """The part of a tree that is written in these languages; what is left out of it is listed."""
+    measured = tuple(file for file in tree.measured if file.language.name in names)
+    others: dict[str, Excluded] = {}
+    for file in tree.measured:
+        name = file.language.name
+        if name not in names:
+            entry = others.setdefault(name, Excluded(".", f"written in {name}"))
+            entry.files += 1
+            entry.lines += count_lines(file.path)
+    return Tree(measured, (*tree.excluded, *others.values()))
 
 
 class _Finder:

@@ -1,11 +1,11 @@
 """Scores a folder of source code."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 from slopbench.quality.facts import FileFacts
-from slopbench.quality.files import Excluded, Scope, SourceFile, find_files
+from slopbench.quality.files import Excluded, Scope, SourceFile, find_files, only_languages
 from slopbench.quality.fingerprint import measured_with, quality_fingerprint
 from slopbench.quality.part import NO_SOURCE, Part
 from slopbench.quality.production import Division, divide
@@ -47,11 +47,20 @@ class Score:
         }
 
 
-def score_tree(folder: Path, scope: Scope = Scope.REPOSITORY, means: Means = ALONE) -> Score:
-    """Score the code below a folder. Raises UsageError if it is no folder, InfrastructureError if
-    something in it can't be read or a rule engine fails, LimitError if an agent's file is too large
-    to measure."""
+def score_tree(
+    folder: Path,
+    scope: Scope = Scope.REPOSITORY,
+    means: Means = ALONE,
+    languages: Collection[str] = (),
+) -> Score:
+    """Score the code below a folder; only that in some languages if any are named.
+
+    Raises UsageError if it is no folder, InfrastructureError if something in it can't be read or a
+    rule engine fails, LimitError if an agent's file is too large to measure.
+    """
     tree = find_files(folder, scope)
+    if languages:
+        tree = only_languages(tree, languages)
     division = divided(tree.measured, read_files(tree.measured, means))
     return Score(folder, Part(division.production), Part(division.tests), tree.excluded)
 

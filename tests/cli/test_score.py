@@ -143,3 +143,21 @@ def test_another_program_stands_beside_ours_or_the_reason_why_not(tree):
 def test_another_program_says_nothing_of_a_log_or_a_change(tree, other):
     done = score(tree, "--scb-check", "scb-check", *other)
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_only_the_named_languages_are_scored_and_the_others_are_listed(tree):
+    (tree / "tool.rb").write_text("def f\n  1\nend\n")
+    both, one = answer(tree), answer(tree, "--language", "python")
+    assert both["verbosity_reason"] == "no_rules_for: ruby"
+    assert both["languages"]["python"]["verbosity"] == one["verbosity"] > 0
+    assert one["excluded"] == [{"path": ".", "reason": "written in ruby", "files": 1, "lines": 3}]
+    assert set(both["languages"]) == {"python", "ruby"}
+    shown = score(tree).stdout
+    assert "languages" in shown
+    assert "ruby" in shown
+
+
+def test_a_language_that_is_not_known_is_a_usage_error(tree):
+    done = score(tree, "--language", "cobol")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "python" in done.stderr

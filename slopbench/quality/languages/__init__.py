@@ -42,6 +42,7 @@ LANGUAGES: tuple[Language, ...] = (
 
 AnyLanguage = Language | Beyond
 _ALL: tuple[AnyLanguage, ...] = (*LANGUAGES, *BEYOND)
+NAMES = frozenset(known.name for known in _ALL)
 _BY_SUFFIX = {suffix: language for language in reversed(_ALL) for suffix in language.suffixes}
 
 
