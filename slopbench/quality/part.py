@@ -77,7 +77,7 @@ class Part:
     @property
     def verbosity_reason(self) -> str | None:
         """Why there is no verbosity; None where there is one."""
-        if not self.files:
+        if not self.lines_of_code:
             return NO_SOURCE
         without = sorted({facts.language for facts in self.files if facts.findings is None})
         if without:
