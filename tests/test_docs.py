@@ -23,7 +23,10 @@ def commands(page: Path) -> list[str]:
 @pytest.fixture
 def checkout(tmp_path):
     """A folder that looks like the checkout, in which commands may leave what they make."""
-    for name in ("problems", "checkpoints", "runners", "analysis", "slopbench", "tests", "docs"):
+    for name in (
+        *("problems", "checkpoints", "runners", "analysis", "slopbench"),
+        *("tests", "docs", "benchmarks"),
+    ):
         (tmp_path / name).symlink_to(ROOT / name)
     return tmp_path
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
-INTERVAL = 0.02
-"""Seconds between two looks at the memory."""
+FIRST_LOOK, LAST_LOOK = 0.002, 0.05
+"""Seconds between two looks at the memory, in the first moments and after some seconds."""
 BIN = Path(sys.executable).parent
 ACCEPTED = {0, 1}
 """What linters exit with, whether or not they find something."""
@@ -41,24 +41,26 @@ class Unusable(Exception):
 class Clock:
     """Both kinds of seconds since it was made; one measure at a time."""
 
-    def __init__(self) -> None:
-        self._wall, self._processors = time.monotonic(), used_processors()
+    def __init__(self, *whose: int) -> None:
+        self._whose = whose
+        self._wall, self._processors = time.monotonic(), self._used()
 
-    def cost(self, mebibytes: float | None = None) -> Cost:
+    def cost(self) -> Cost:
         """What has gone by until now."""
-        wall, processors = time.monotonic() - self._wall, used_processors() - self._processors
-        return Cost(wall, processors, mebibytes)
+        return Cost(time.monotonic() - self._wall, self._used() - self._processors)
+
+    def _used(self) -> float:
+        usages = [resource.getrusage(who) for who in self._whose]
+        return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def used_processors() -> float:
-    """Seconds of processors that this process and its ended children have used."""
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+CHILDREN = (resource.RUSAGE_CHILDREN,)
+ALL = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> Cost:
     """Runs a command to its end. Raises Unusable if it fails."""
-    clock = Clock()
+    clock = Clock(*CHILDREN)
     with subprocess.Popen(
         command,
         env={**os.environ, **environment},
@@ -89,9 +91,11 @@ class Watch:
         return self._most / 2**20
 
     def _look(self) -> None:
+        interval = FIRST_LOOK
         while size := sum(resident(pid) for pid in family(self._pid)):
             self._most = max(self._most, size)
-            time.sleep(INTERVAL)
+            time.sleep(interval)
+            interval = min(LAST_LOOK, interval * 1.02)
 
 
 def family(pid: int) -> Iterator[int]:

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 from clones import SEED, contents
-from measured import Clock, Cost, Measure, Unusable, medians, peers, run, score_command
+from measured import ALL, Clock, Cost, Measure, Unusable, medians, peers, run, score_command
 from rich.console import Console
 from rich.table import Table
 
@@ -89,7 +89,7 @@ class Snapshot:
 
     def score(self, cache: Path | None) -> Cost:
         """A score inside this process."""
-        clock = Clock()
+        clock = Clock(*ALL)
         score_tree(self.folder, means=Means(cache, available_jobs()))
         return clock.cost()
 

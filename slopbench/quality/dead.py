@@ -9,9 +9,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import redirect_stderr
 from io import StringIO
 
-from vulture import Vulture
-from vulture.utils import ExitCode
-
 from slopbench.quality.facts import DeadCode, FileFacts
 from slopbench.quality.tokens import Ints
 
@@ -23,6 +20,9 @@ def look(code: str, file: str) -> DeadCode | None:
 
     The name of the file counts: an `__init__.py` imports for others.
     """
+    from vulture import Vulture
+    from vulture.utils import ExitCode
+
     vulture = Vulture()
     try:
         with warnings.catch_warnings(), redirect_stderr(StringIO()):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from slopbench.quality import provenance
 from slopbench.quality.difference import Difference
 from slopbench.quality.part import Numbers
-from slopbench.quality.rules.titles import titles
 from slopbench.quality.sarif import everything, within
 from slopbench.quality.sarif import log as sarif_log
 from slopbench.quality.score import Score, made_with
@@ -70,7 +69,7 @@ class WholeView:
 
     def sarif(self) -> dict[str, Any]:
         return sarif_log(
-            self.score.production, titles(), PurePosixPath(self.score.root), everything
+            self.score.production, _titles(), PurePosixPath(self.score.root), everything
         )
 
     def rendered(self, asked: Asked) -> "list[RenderableType]":
@@ -126,7 +125,7 @@ class DifferenceView:
             (file, row + 1) for file, rows in self.difference.added.items() for row in rows.tolist()
         }
         folder = PurePosixPath(self.score.root)
-        return sarif_log(self.score.production, titles(), folder, within(added))
+        return sarif_log(self.score.production, _titles(), folder, within(added))
 
     def rendered(self, asked: Asked) -> "list[RenderableType]":
         from slopbench.quality import display
@@ -144,3 +143,9 @@ class DifferenceView:
             "clone_share": numbers["clone_share"] if numbers["added_sloc"] else 0.0,
             "max_cc": numbers["max_cc"] or 0,
         }
+
+
+def _titles() -> dict[str, str]:
+    from slopbench.quality.rules.titles import titles
+
+    return titles()
