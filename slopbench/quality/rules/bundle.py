@@ -138,8 +138,9 @@ def bundle_hash(folder: Path) -> str:
 
 @cache
 def rules_fingerprint() -> dict[str, str]:
-    """What the findings of the own bundle depend on: its rules, the engines, this reading of them."""
-    if not own_bundle().is_dir():
-        return {}
+    """What the findings of the own bundle depend on: its rules and the engines.
+
+    Raises UsageError if the rules are missing.
+    """
     versions = {engine: version(package) for engine, package in ENGINES.items()}
     return {"rules": bundle_hash(own_bundle()), **versions}

@@ -147,3 +147,10 @@ def test_a_rule_of_an_unknown_language_is_never_passed_over(make_bundle):
     folder = make_bundle({PYTHON: NESTED, "cobol/branch-nested": NESTED})
     with pytest.raises(UsageError, match="unknown language"):
         matchers(folder, frozenset({"python"}))
+
+
+def test_an_installation_without_rules_has_no_fingerprint(tmp_path, monkeypatch):
+    """A missing bundle must not look like one that finds nothing."""
+    monkeypatch.setattr("slopbench.quality.rules.bundle.own_bundle", lambda: tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="holds no rule"):
+        rules_fingerprint.__wrapped__()
