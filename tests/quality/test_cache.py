@@ -25,7 +25,10 @@ FINDINGS = (Finding("python/loop-append", 3, 5, (3, 4)),)
 @pytest.fixture
 def facts(facts_of):
     return replace(
-        facts_of(CODE), findings=FINDINGS, unread_by=frozenset({"ruff"}), dead_code=look(CODE, "main.py")
+        facts_of(CODE),
+        findings=FINDINGS,
+        unread_by=frozenset({"ruff"}),
+        dead_code=look(CODE, "main.py"),
     )
 
 
