@@ -1,8 +1,10 @@
 """Runs an engine: its output line by line, within limits, and nothing of it left behind."""
 
+import ctypes
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -16,6 +18,9 @@ from slopbench.errors import InfrastructureError, LimitError
 
 MEND = "install slopbench again, with the versions of ast-grep-cli and ruff that it asks for"
 _SHOWN = 1000
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+"""Loaded here, since little may be done between fork and exec."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,7 @@ def _started(command: Command, stderr: IO[bytes]) -> Iterator[subprocess.Popen[b
             stdout=subprocess.PIPE,
             stderr=stderr,
             start_new_session=True,
+            preexec_fn=_end_with_parent,
         )
     except OSError as error:
         raise broken(command.engine, f"can't be started: {error.strerror}") from error
@@ -115,6 +121,13 @@ def _started(command: Command, stderr: IO[bytes]) -> Iterator[subprocess.Popen[b
             yield process
         finally:
             _kill(process)
+
+
+def _end_with_parent() -> None:
+    """In the engine's process: let Linux kill it when the thread that started it is gone, however
+    that ended, so that a killed slopbench leaves no engine behind."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

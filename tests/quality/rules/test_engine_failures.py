@@ -1,6 +1,8 @@
 """An engine that is missing, broken or too slow is an error, never a finding less."""
 
 import stat
+import subprocess
+import sys
 import time
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -168,3 +170,24 @@ def test_what_is_nested_too_deeply_is_tried_by_no_engine(find_with, engine, make
     deep = RuleInput(0, dialect, b"a\n", (), depth=MOST_DEEP + 1)
     found = find([deep], matchers(make_bundle(bundle)))
     assert (found.by_number, found.unread) == ({0: []}, {engine: {0}})
+
+
+def test_a_killed_slopbench_leaves_no_engine_behind(tmp_path):
+    """Also after SIGKILL, which nothing can be done about in time."""
+    told = tmp_path / "pid"
+    code = f"""
+import sys
+from slopbench.quality.rules.process import Command, Limits, output_lines
+script = "import os, time; open({str(told)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+command = Command("slow", [sys.executable, "-c", script], {str(tmp_path)!r}, frozenset({{0}}))
+list(output_lines(command, Limits(600), []))
+"""
+    with subprocess.Popen([sys.executable, "-c", code]) as parent:
+        while not (told.exists() and told.read_text()):
+            time.sleep(0.05)
+        parent.kill()
+    engine = int(told.read_text())
+    end = time.monotonic() + 30
+    while Path(f"/proc/{engine}").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{engine}").exists()
