@@ -68,13 +68,16 @@ def _shown(places: Sequence[str]) -> list[str]:
 
     Of a checkout only the package and the rules are shown.
     """
-    checkout = str(_PACKAGE.parent)
-    wanted = {sys.base_prefix, sys.prefix, str(_PACKAGE)}
-    wanted |= {place for place in places if place != checkout and Path(place).exists()}
-    wanted |= {str(each) for each in _OF_A_CHECKOUT if each.exists()}
-    real = sorted(path for path in wanted if not Path(path).is_relative_to("/usr"))
+    real = sorted(path for path in _wanted(places) if not Path(path).is_relative_to("/usr"))
     return [
         path
         for path in real
         if not any(path != other and Path(path).is_relative_to(other) for other in real)
     ]
+
+
+def _wanted(places: Sequence[str]) -> set[str]:
+    checkout = str(_PACKAGE.parent)
+    wanted = {sys.base_prefix, sys.prefix, str(_PACKAGE)}
+    wanted |= {place for place in places if place != checkout and Path(place).exists()}
+    return wanted | {str(each) for each in _OF_A_CHECKOUT if each.exists()}

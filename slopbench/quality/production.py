@@ -1,6 +1,6 @@
 """Which files are tests: not by name alone, for what production code loads is production."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from slopbench.quality.facts import FileFacts
@@ -26,12 +26,15 @@ def divide(files: Sequence[FileFacts], named_as_tests: Iterable[str]) -> Divisio
     pending = [facts for facts in files if facts.file not in tests]
     known = {facts.file: facts for facts in files}
     while pending:
-        facts = pending.pop()
-        named = facts.references | facts.mentions
-        referred = tests & set().union(*(by_ending.get(each, ()) for each in named))
+        referred = tests & _named_by(pending.pop(), by_ending)
         tests -= referred
         pending.extend(known[file] for file in referred)
     return Division(
         tuple(facts for facts in files if facts.file not in tests),
         tuple(facts for facts in files if facts.file in tests),
     )
+
+
+def _named_by(facts: FileFacts, by_ending: Mapping[str, set[str]]) -> set[str]:
+    named = facts.references | facts.mentions
+    return set().union(*(by_ending.get(each, ()) for each in named))

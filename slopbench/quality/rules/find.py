@@ -39,6 +39,11 @@ class Findings:
             elif finding.rows:
                 self.by_number[number].append(finding)
 
+    def sort(self) -> None:
+        """Put the findings of each file in the order of their places."""
+        for found in self.by_number.values():
+            found.sort(key=lambda each: (each.first_row, each.last_row, each.rule, each.rows))
+
 
 @dataclass(frozen=True)
 class _Task:
@@ -75,8 +80,7 @@ def find(
         answers = list(pool.map(partial(_answers, limits=limits or Limits()), tasks))
     for task, answer in zip(tasks, answers, strict=True):
         findings.add(task.engine, task.placed(answer))
-    for found in findings.by_number.values():
-        found.sort(key=lambda each: (each.first_row, each.last_row, each.rule, each.rows))
+    findings.sort()
     return findings
 
 
@@ -90,8 +94,9 @@ def _placed(finding: Finding, rows: Sequence[int]) -> Finding:
 
 
 def _tasks(files: Sequence[RuleInput], rules: Sequence[Matcher]) -> Iterable[_Task]:
-    code = [rule for rule in rules if rule.engine == ast_grep.NAME and not rule.about_comments]
-    comments = [rule for rule in rules if rule.engine == ast_grep.NAME and rule.about_comments]
+    patterns = [rule for rule in rules if rule.engine == ast_grep.NAME]
+    code = [rule for rule in patterns if not rule.about_comments]
+    comments = [rule for rule in patterns if rule.about_comments]
     codes = [rule for rule in rules if rule.engine == ruff.NAME]
     sheets = list(with_code(files))
     if code:
